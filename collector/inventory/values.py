@@ -1,0 +1,269 @@
+"""The inventory as the rest of the collector sees it: frozen, validated, all defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Probe(StrEnum):
+    """A way of asking a device whether it is there and how it is."""
+
+    ICMP = "icmp"
+    SNMP = "snmp"
+    SSH = "ssh"
+
+
+class Side(StrEnum):
+    """Whose router the uplink interface is on: decides which octet counter is towards the site."""
+
+    SITE = "site"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRef:
+    """Where a secret is kept (`env:NAME` or `file:PATH`), never the secret itself."""
+
+    scheme: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityCredential:
+    """SNMP v1 or v2c: a community string that crosses the network in clear."""
+
+    name: str
+    version: int  # 1 or 2 (for v2c)
+    community: SecretRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsmCredential:
+    """SNMPv3 user. `auth` and `priv` are protocol names as in docs/operator-guide.md, None for none."""
+
+    name: str
+    user: str
+    auth: str | None
+    auth_password: SecretRef | None
+    priv: str | None
+    priv_password: SecretRef | None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshCredential:
+    """A login that may run one forced command, and the host keys that are accepted."""
+
+    name: str
+    username: str
+    private_key: SecretRef
+    known_hosts: str
+
+
+Credential = CommunityCredential | UsmCredential | SshCredential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IcmpCheck:
+    """Echo requests sent in one poll, and how long each may take to come back."""
+
+    packets: int = 3
+    timeout_ms: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnmpCheck:
+    """Where and as whom SNMP is asked. `timeout_ms` is the upper end of what is learned per device."""
+
+    credential: str
+    port: int = 161
+    timeout_ms: int = 3_000
+    retries: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshCheck:
+    """Where and as whom the agent's report is fetched. `host_key` pins one key in known_hosts form."""
+
+    credential: str
+    port: int = 22
+    timeout_ms: int = 8_000
+    host_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """Subscribed rate of a line in bit/s, towards the site and from it, from `start` until before `end`."""
+
+    in_bps: int
+    out_bps: int
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """The interface that carries the site's line, named by ifName, ifDescr or ifAlias."""
+
+    interface: str
+    side: Side = Side.SITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """One polled thing. `id` is stable for ever; every other field may change between revisions."""
+
+    id: str
+    name: str
+    role: str
+    address: str
+    area: str | None
+    parents: tuple[str, ...]
+    icmp: IcmpCheck | None
+    snmp: SnmpCheck | None
+    ssh: SshCheck | None
+    reachability: tuple[Probe, ...]
+    interval_ms: int
+    deadline_ms: int
+    capacities: tuple[Capacity, ...] = ()
+    uplink: Uplink | None = None
+    serves: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+    commissioned: datetime | None = None
+    withdrawn: datetime | None = None
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """The probes that are configured, in the order of `Probe`."""
+        return tuple(
+            probe
+            for probe, check in ((Probe.ICMP, self.icmp), (Probe.SNMP, self.snmp), (Probe.SSH, self.ssh))
+            if check is not None
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A district or a room: what devices are grouped by. `hub` is the device its members hang on."""
+
+    id: str
+    name: str
+    hub: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Something users notice: a portal, a name server. Checked like a device, from the outside."""
+
+    id: str
+    name: str
+    url: str
+    area: str | None
+    parents: tuple[str, ...]
+    interval_ms: int
+    deadline_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceWindow:
+    """Planned work: covers its devices, its areas' devices, and what hangs on them by every path."""
+
+    id: str
+    devices: tuple[str, ...]
+    areas: tuple[str, ...]
+    start: datetime
+    end: datetime
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """Office hours from one day of the year (month, day) to another, both included."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    hours: tuple[tuple[time, time], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """When people work: weekdays (0 = Monday), seasons, and days that differ from the public calendar."""
+
+    holidays: str | None
+    weekdays: tuple[int, ...]
+    seasons: tuple[Season, ...]
+    days_off: tuple[date, ...] = ()
+    working_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody or some desk that can be told."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    webhook: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whose network this is, and in whose language and time it is reported."""
+
+    name: str
+    superior: str | None
+    place: str | None
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """Where /metrics is served. Without `tls_certificate` it is plain HTTP, fit for loopback only."""
+
+    host: str
+    port: int
+    tls_certificate: str | None = None
+    tls_key: SecretRef | None = None
+    username: str | None = None
+    password: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorSettings:
+    """How the collector itself runs. Paths are absolute (resolved against the inventory's folder)."""
+
+    http: HttpSettings
+    ledger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """One whole inventory file, checked: ids are unique, parents exist and form no circle."""
+
+    source: str
+    organisation: Organisation
+    collector: CollectorSettings
+    calendar: Calendar
+    areas: tuple[Area, ...] = ()
+    devices: tuple[Device, ...] = ()
+    services: tuple[Service, ...] = ()
+    maintenance: tuple[MaintenanceWindow, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    credentials: Mapping[str, Credential] = MappingProxyType({})
+
+    def device(self, device_id: str) -> Device | None:
+        """Return the device with this id, or None."""
+        return next((device for device in self.devices if device.id == device_id), None)

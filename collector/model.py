@@ -1,0 +1,223 @@
+"""The values that travel from a poll to the metrics and the ledger: frozen, one vocabulary for all stages.
+
+Instants named `*_ms` are UTC milliseconds of the ledger clock; durations are seconds of the monotonic clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from collector.inventory.values import Probe
+
+Oid = tuple[int, ...]
+SnmpValue = int | bytes | Oid
+"""An SMI value: INTEGER, Counter, Gauge and TimeTicks as int, strings and Opaque as bytes, OIDs as tuples."""
+
+
+class Verdict(StrEnum):
+    """What one poll proves about reachability; nothing else in the ledger is a matter of opinion."""
+
+    ANSWERED = "answered"
+    SILENT = "silent"
+    LOCAL = "local"
+
+
+class Reason(StrEnum):
+    """Why a probe brought no values. Closed: the same word in log, label, ledger and report."""
+
+    TIMEOUT = "timeout"
+    DEADLINE = "deadline"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    BAD_DIGEST = "bad_digest"
+    UNKNOWN_USER = "unknown_user"
+    WRONG_KEY = "wrong_key"
+    SECURITY_LEVEL = "security_level"
+    DECRYPTION = "decryption"
+    NOT_IN_WINDOW = "not_in_window"
+    UNKNOWN_ENGINE = "unknown_engine"
+    ERROR_STATUS = "error_status"
+    NO_OBJECTS = "no_objects"
+    HOST_KEY_UNKNOWN = "host_key_unknown"
+    HOST_KEY_CHANGED = "host_key_changed"
+    LOGIN_REFUSED = "login_refused"
+    COMMAND_FAILED = "command_failed"
+    WRONG_VERSION = "wrong_version"
+    NO_ROUTE = "no_route"
+    NO_PERMISSION = "no_permission"
+    NO_BUFFER = "no_buffer"
+    SEND_FAILED = "send_failed"
+    NO_SECRET = "no_secret"  # noqa: S105 - a reason's name, not a secret
+    LATE = "late"
+    SKIPPED = "skipped"
+    INTERNAL = "internal"
+
+    @property
+    def local(self) -> bool:
+        """True if the reason lies on this side: it says nothing about the device."""
+        return self in _LOCAL
+
+
+_LOCAL = frozenset(
+    {
+        Reason.NO_ROUTE,
+        Reason.NO_PERMISSION,
+        Reason.NO_BUFFER,
+        Reason.SEND_FAILED,
+        Reason.NO_SECRET,
+        Reason.LATE,
+        Reason.SKIPPED,
+        Reason.INTERNAL,
+    }
+)
+
+
+class State(StrEnum):
+    """What a device is shown as now, and what each second of a period is booked as."""
+
+    UP = "up"
+    DOWN = "down"
+    UPSTREAM = "upstream"
+    UNKNOWN = "unknown"
+    MAINTENANCE = "maintenance"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineTime:
+    """An authenticated SNMP engine's identity and clock at the moment it answered (RFC 3414 section 2.2)."""
+
+    engine_id: bytes
+    boots: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echoes:
+    """One poll's echo requests, in order: round trip in seconds, None where no answer came."""
+
+    rtts: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """Subtrees read by GETNEXT or GETBULK; `failures` says which of them could not be read and why."""
+
+    rows: Mapping[Oid, SnmpValue]
+    failures: Mapping[Oid, Reason]
+    engine: EngineTime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Got:
+    """Values of exact instances, in the order asked; None where the device has no such instance any more."""
+
+    values: tuple[SnmpValue | None, ...]
+    engine: EngineTime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What the forced command wrote on its standard output, complete and within bounds."""
+
+    stdout: bytes
+
+
+Payload = Echoes | Walked | Got | Printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A probe that brought values. `rtt_s` is the fastest exchange of the poll."""
+
+    probe: Probe
+    sent_ms: int
+    answered_ms: int
+    done_ms: int
+    rtt_s: float
+    packets_sent: int
+    packets_received: int
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A probe that brought none. `answered_ms` is set if any packet came back: then the device is there."""
+
+    probe: Probe
+    reason: Reason
+    detail: str
+    sent_ms: int
+    done_ms: int
+    answered_ms: int | None = None
+    packets_sent: int = 0
+    packets_received: int = 0
+
+
+Check = Reply | Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All probes of one device in one poll, and how late the poll began after it was due."""
+
+    device: str
+    revision: int
+    due_ms: int
+    started_ms: int
+    done_ms: int
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One time series: a metric name of the catalogue and its labels, untrusted text and all."""
+
+    family: str
+    labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Series that are read together, sorted by family. Kept between polls, so that names are rendered once."""
+
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Values of a layout's series, read at `at_ms`; None is a missing number and is never shown as 0."""
+
+    layout: Layout
+    values: tuple[float | None, ...]
+    at_ms: int
+
+
+class UptimeSource(StrEnum):
+    """Which clock an uptime was read from. They differ: an agent's restart is not the device's."""
+
+    SYS_UPTIME = "sysUpTime"
+    HR_SYSTEM_UPTIME = "hrSystemUptime"
+    SNMP_ENGINE = "snmpEngine"
+    AGENT_BOOT = "agentBoot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uptime:
+    """Boot evidence: `ticks` of 10 ms since the source began counting, read between `sent_ms` and `at_ms`.
+
+    `wraps` is true where the counter is modulo 2³² (TimeTicks). `boots` is the source's own count of its
+    starts, where it has one (snmpEngineBoots).
+    """
+
+    source: UptimeSource
+    ticks: int
+    sent_ms: int
+    at_ms: int
+    wraps: bool
+    boots: int | None = None
+    boot_id: str = ""
