@@ -183,7 +183,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Series that are read together, sorted by family; kept between polls, so that names are rendered once."""
+    """Series that are read together, sorted by family; kept from poll to poll: names are rendered once."""
 
     series: tuple[Series, ...]
 
