@@ -1,6 +1,7 @@
 """The values that travel from a poll to the metrics and the ledger: frozen, one vocabulary for all stages.
 
-Instants named `*_ms` are UTC milliseconds of the ledger clock; durations are seconds of the monotonic clock.
+Polls are timed on the monotonic clock, in seconds (`*_at`), so that no step of the wall clock can touch them.
+What leaves for Prometheus or the ledger carries UTC milliseconds (`*_ms`).
 """
 
 from __future__ import annotations
@@ -135,9 +136,9 @@ class Reply:
     """A probe that brought values. `rtt_s` is the fastest exchange of the poll."""
 
     probe: Probe
-    sent_ms: int
-    answered_ms: int
-    done_ms: int
+    sent_at: float
+    answered_at: float
+    done_at: float
     rtt_s: float
     packets_sent: int
     packets_received: int
@@ -146,14 +147,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A probe that brought none. `answered_ms` is set if any packet came back: then the device is there."""
+    """A probe that brought none. `answered_at` is set if any packet came back: then the device is there."""
 
     probe: Probe
     reason: Reason
     detail: str
-    sent_ms: int
-    done_ms: int
-    answered_ms: int | None = None
+    sent_at: float
+    done_at: float
+    answered_at: float | None = None
     packets_sent: int = 0
     packets_received: int = 0
 
@@ -163,13 +164,13 @@ Check = Reply | Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All probes of one device in one poll, and how late the poll began after it was due."""
+    """All probes of one device in one poll. `due_at` to `started_at` is how late it began."""
 
     device: str
     revision: int
-    due_ms: int
-    started_ms: int
-    done_ms: int
+    due_at: float
+    started_at: float
+    done_at: float
     checks: tuple[Check, ...]
 
 

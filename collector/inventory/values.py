@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
@@ -262,7 +262,7 @@ class Inventory:
     services: tuple[Service, ...] = ()
     maintenance: tuple[MaintenanceWindow, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    credentials: Mapping[str, Credential] = MappingProxyType({})
+    credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
 
     def device(self, device_id: str) -> Device | None:
         """Return the device with this id, or None."""
