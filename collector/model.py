@@ -88,6 +88,23 @@ class State(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A question to an SNMP device: everything below these OIDs."""
+
+    subtrees: tuple[Oid, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Get:
+    """A question to an SNMP device: these exact instances. Kept from poll to poll, so that it is encoded once."""
+
+    names: tuple[Oid, ...]
+
+
+SnmpAsk = Walk | Get
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineTime:
     """An authenticated SNMP engine's identity and clock at the moment it answered (RFC 3414 section 2.2)."""
@@ -164,7 +181,11 @@ Check = Reply | Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All probes of one device in one poll. `due_at` to `started_at` is how late it began."""
+    """All probes of one device in one poll. `due_at` to `started_at` is how late it began.
+
+    `stalled_s` is the longest time within the poll during which this process looked at nothing: what was
+    silent then may have answered unheard.
+    """
 
     device: str
     revision: int
@@ -172,6 +193,7 @@ class Outcome:
     started_at: float
     done_at: float
     checks: tuple[Check, ...]
+    stalled_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""One device's whole SNMP plan: what to walk at discovery, what to get at each poll, how it reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collector.decode import host, interfaces, system
+from collector.decode.section import Labels, Rows, Section, Values
+from collector.model import Batch, EngineTime, Oid, Reason, SnmpValue, Uptime
+
+
+def subtrees(*, with_host: bool) -> tuple[Oid, ...]:
+    """Return what discovery walks, none inside another. `with_host`: SNMP is the owner of host metrics."""
+    wanted = (*system.SUBTREES, *interfaces.SUBTREES, *(host.SUBTREES if with_host else ()))
+    return tuple(
+        one for one in wanted if not any(one != other and one[: len(other)] == other for other in wanted)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DevicePlan:
+    """The exact instances of one device, section after section, and how their values are read.
+
+    `identity` holds the watched values as they were at discovery; `failures` the subtrees that could not be
+    walked, which the next discovery tries again.
+    """
+
+    names: tuple[Oid, ...]
+    system: system.SystemSection
+    sections: tuple[Section, ...]
+    identity: tuple[SnmpValue | None, ...]
+    failures: Mapping[Oid, Reason]
+
+    @staticmethod
+    def build(
+        rows: Rows, failures: Mapping[Oid, Reason], base: Labels, *, with_host: bool
+    ) -> DevicePlan | None:
+        """Make a plan of what a walk brought; None if the device showed nothing that is known here."""
+        found = system.plan(rows, _job(base, "snmp"))
+        parts = [found.section, interfaces.plan(rows, _job(base, "snmp"))]
+        if with_host:
+            parts.append(host.plan(rows, _job(base, "node")))
+        sections = tuple(part for part in parts if part is not None)
+        names = tuple(name for section in sections for name in section.names)
+        if not names:
+            return None
+        plan = DevicePlan(names=names, system=found, sections=sections, identity=(), failures=failures)
+        identity = plan.identity_of(tuple(rows.get(name) for name in names))
+        return DevicePlan(names=names, system=found, sections=sections, identity=identity, failures=failures)
+
+    def batches(self, values: Values, at_ms: int) -> tuple[Batch, ...]:
+        """Return what one poll's values, parallel to `names`, show."""
+        return tuple(batch for section, part in self._parts(values) for batch in section.batches(part, at_ms))
+
+    def uptimes(
+        self, values: Values, engine: EngineTime | None, *, sent_ms: int, at_ms: int
+    ) -> tuple[Uptime, ...]:
+        """Return the boot evidence among one poll's values."""
+        own = values[: len(self.system.section.names)]
+        return self.system.uptimes(own, engine, sent_ms=sent_ms, at_ms=at_ms)
+
+    def identity_of(self, values: Values) -> tuple[SnmpValue | None, ...]:
+        """Return the watched values; another tuple than `identity` calls for a new discovery."""
+        return tuple(value for section, part in self._parts(values) for value in section.identity_of(part))
+
+    def _parts(self, values: Values) -> list[tuple[Section, Values]]:
+        parts, start = [], 0
+        for section in self.sections:
+            end = start + len(section.names)
+            parts.append((section, values[start:end]))
+            start = end
+        return parts
+
+
+def _job(base: Labels, job: str) -> Labels:
+    return (*base, ("job", job))

@@ -1,0 +1,210 @@
+"""From a poll's outcome to what is shown and what is evidence: one pure step per device and poll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from collector.decode import agent, probes
+from collector.decode.device import DevicePlan, subtrees
+from collector.decode.section import Labels
+from collector.inventory.values import Probe
+from collector.model import (
+    Batch,
+    Check,
+    Fault,
+    Get,
+    Got,
+    Outcome,
+    Printed,
+    Reason,
+    Reply,
+    SnmpAsk,
+    Uptime,
+    UptimeSource,
+    Walk,
+    Walked,
+)
+from collector.verdict import Judgement, judge
+
+REDISCOVER_S = 3_600.0
+"""A device is discovered again this often even if nothing says that it changed."""
+
+REDISCOVER_AT_MOST_S = 60.0
+"""However often a device changes, it is not walked more often than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the pipeline must know of a device: its id, its probes, and which of them decide reachability."""
+
+    device: str
+    probes: tuple[Probe, ...]
+    reachability: tuple[Probe, ...]
+
+    @property
+    def base(self) -> Labels:
+        """Labels that every series of the device bears."""
+        return (("instance", self.device),)
+
+    @property
+    def host_by_snmp(self) -> bool:
+        """Return True if SNMP is the owner of host metrics: there is no agent's report to have them from."""
+        return Probe.SSH not in self.probes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is kept of a device from poll to poll."""
+
+    plan: DevicePlan | None = None
+    get: Get | None = None
+    discovered_at: float = float("-inf")
+    rediscover: bool = False
+    sys_uptime: int | None = None
+    cursor: agent.Cursor | None = None
+    tallies: probes.Tallies = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one poll led to. `status` is shown whatever happened, `batches` only while the device answers.
+
+    `outcome` is the poll as it must be told: a reply that made no sense has become a fault. `again` asks for
+    another poll soon, because this one only found out what to ask.
+    """
+
+    memory: Memory
+    outcome: Outcome
+    judgement: Judgement
+    status: Batch
+    batches: tuple[Batch, ...]
+    uptimes: tuple[Uptime, ...]
+    harvest: agent.Harvest | None
+    again: bool
+
+
+@dataclass(slots=True)
+class _Yield:
+    """What the replies of one poll have brought so far."""
+
+    memory: Memory
+    batches: list[Batch] = field(default_factory=list)
+    uptimes: list[Uptime] = field(default_factory=list)
+    harvest: agent.Harvest | None = None
+    again: bool = False
+
+
+def question(memory: Memory, subject: Subject, now: float) -> SnmpAsk:
+    """Return what to ask the device by SNMP in the poll that begins now."""
+    age = now - memory.discovered_at
+    due = age > REDISCOVER_S or (memory.rediscover and age > REDISCOVER_AT_MOST_S)
+    if memory.get is None or due:
+        return Walk(subtrees(with_host=subject.host_by_snmp))
+    return memory.get
+
+
+def step(memory: Memory, subject: Subject, outcome: Outcome, ms_at: Callable[[float], int]) -> Step:
+    """Take in one poll. `ms_at` turns a monotonic instant into ledger time."""
+    got = _Yield(memory=memory)
+    outcome = replace(outcome, checks=tuple(_decoded(got, subject, check, ms_at) for check in outcome.checks))
+    done_ms = ms_at(outcome.done_at)
+    tallies = probes.count(memory.tallies, outcome, done_ms)
+    return Step(
+        memory=replace(got.memory, tallies=tallies),
+        outcome=outcome,
+        judgement=judge(outcome, subject.reachability),
+        status=probes.batch(outcome, tallies, subject.base, done_ms),
+        batches=tuple(got.batches),
+        uptimes=tuple(got.uptimes),
+        harvest=got.harvest,
+        again=got.again,
+    )
+
+
+def _decoded(got: _Yield, subject: Subject, check: Check, ms_at: Callable[[float], int]) -> Check:
+    """Add what a reply holds to `got`; return the check, as a Fault if it holds nothing usable."""
+    if isinstance(check, Reply):
+        if isinstance(check.payload, Walked):
+            return _discovered(got, subject, check, check.payload, ms_at)
+        if isinstance(check.payload, Got):
+            return _read(got, check, check.payload, ms_at)
+        if isinstance(check.payload, Printed):
+            return _reported(got, subject, check, check.payload, ms_at)
+    return check
+
+
+def _discovered(
+    got: _Yield, subject: Subject, check: Reply, walked: Walked, ms_at: Callable[[float], int]
+) -> Check:
+    plan = DevicePlan.build(walked.rows, walked.failures, subject.base, with_host=subject.host_by_snmp)
+    if plan is None:
+        return failed(check, Reason.NO_OBJECTS, "answers, but shows none of the objects that are polled")
+    first = got.memory.plan is None
+    got.memory = replace(
+        got.memory,
+        plan=plan,
+        get=Get(plan.names),
+        discovered_at=check.sent_at,
+        rediscover=bool(plan.failures),
+        sys_uptime=None,
+    )
+    got.again = True
+    if first:
+        # Read over the length of a whole walk, these are only good enough where there was nothing before.
+        values = tuple(walked.rows.get(name) for name in plan.names)
+        got.batches += plan.batches(values, ms_at(check.done_at))
+    return check
+
+
+def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]) -> Check:
+    plan = got.memory.plan
+    if plan is None or len(payload.values) != len(plan.names):
+        # Answers a question of before the inventory or the plan changed.
+        return check
+    # An exchange takes the time of its round trip; half way is the best guess of when the device looked.
+    at_ms = ms_at((check.sent_at + check.done_at) / 2)
+    uptimes = plan.uptimes(
+        payload.values, payload.engine, sent_ms=ms_at(check.sent_at), at_ms=ms_at(check.done_at)
+    )
+    got.batches += plan.batches(payload.values, at_ms)
+    got.uptimes += uptimes
+    ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
+    before = got.memory.sys_uptime
+    restarted = ticks is not None and before is not None and ticks < before
+    changed = plan.identity_of(payload.values) != plan.identity or None in payload.values
+    got.memory = replace(
+        got.memory,
+        sys_uptime=ticks,
+        rediscover=got.memory.rediscover or restarted or changed,
+    )
+    return check
+
+
+def _reported(
+    got: _Yield, subject: Subject, check: Reply, printed: Printed, ms_at: Callable[[float], int]
+) -> Check:
+    try:
+        harvest = agent.read(printed.stdout, got.memory.cursor, subject.base, ms_at(check.done_at))
+    except agent.BadReport as error:
+        return failed(check, error.reason, str(error))
+    got.harvest = harvest
+    got.batches += harvest.batches
+    got.uptimes += harvest.uptimes
+    got.memory = replace(got.memory, cursor=harvest.cursor)
+    return check
+
+
+def failed(reply: Reply, reason: Reason, detail: str) -> Fault:
+    """Return the fault that a reply amounts to when what it brought cannot be used."""
+    return Fault(
+        probe=reply.probe,
+        reason=reason,
+        detail=detail,
+        sent_at=reply.sent_at,
+        done_at=reply.done_at,
+        answered_at=reply.answered_at,
+        packets_sent=reply.packets_sent,
+        packets_received=reply.packets_received,
+    )
