@@ -97,7 +97,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Get:
-    """A question to an SNMP device: these exact instances. Kept from poll to poll, so that it is encoded once."""
+    """A question to an SNMP device: these exact instances. Kept, so that it is encoded only once."""
 
     names: tuple[Oid, ...]
 
@@ -107,9 +107,8 @@ SnmpAsk = Walk | Get
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineTime:
-    """An authenticated SNMP engine's identity and clock at the moment it answered (RFC 3414 section 2.2)."""
+    """An authenticated SNMP engine's own clock at the moment it answered (RFC 3414 section 2.2)."""
 
-    engine_id: bytes
     boots: int
     time_s: int
 
@@ -123,7 +122,7 @@ class Echoes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """Subtrees read by GETNEXT or GETBULK; `failures` says which of them could not be read and why."""
+    """Subtrees read by GETNEXT or GETBULK; `failures` says which could not be read to their end, and why."""
 
     rows: Mapping[Oid, SnmpValue]
     failures: Mapping[Oid, Reason]
@@ -132,9 +131,15 @@ class Walked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Got:
-    """Values of exact instances, in the order asked; None where the device has no such instance any more."""
+    """Values of exact instances, in the order asked; None where there is none.
+
+    `lost` counts instances whose packet stayed without a usable answer; what is None beyond those the device
+    does not have any more. `lost_to` is why, None if nothing was lost.
+    """
 
     values: tuple[SnmpValue | None, ...]
+    lost: int = 0
+    lost_to: Reason | None = None
     engine: EngineTime | None = None
 
 
@@ -204,7 +209,7 @@ class Series:
     labels: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Layout:
     """Series that are read together, sorted by family; kept from poll to poll: names are rendered once."""
 

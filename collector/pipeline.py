@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -69,17 +69,19 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one poll led to. `status` is shown whatever happened, `batches` only while the device answers.
+    """What one poll led to. `status` is shown whatever happened.
 
-    `outcome` is the poll as it must be told: a reply that made no sense has become a fault. `again` asks for
-    another poll soon, because this one only found out what to ask.
+    `batches` holds what each probe read. A probe that replied without reading anything (it found out anew
+    what to ask) is not in it, and what it read before still stands. `outcome` is the poll as it must be told:
+    a reply that made no sense has become a fault. `again` asks for another poll soon, because this one only
+    found out what to ask.
     """
 
     memory: Memory
     outcome: Outcome
     judgement: Judgement
     status: Batch
-    batches: tuple[Batch, ...]
+    batches: Mapping[Probe, tuple[Batch, ...]]
     uptimes: tuple[Uptime, ...]
     harvest: agent.Harvest | None
     again: bool
@@ -90,7 +92,7 @@ class _Yield:
     """What the replies of one poll have brought so far."""
 
     memory: Memory
-    batches: list[Batch] = field(default_factory=list)
+    batches: dict[Probe, tuple[Batch, ...]] = field(default_factory=dict)
     uptimes: list[Uptime] = field(default_factory=list)
     harvest: agent.Harvest | None = None
     again: bool = False
@@ -116,7 +118,7 @@ def step(memory: Memory, subject: Subject, outcome: Outcome, ms_at: Callable[[fl
         outcome=outcome,
         judgement=judge(outcome, subject.reachability),
         status=probes.batch(outcome, tallies, subject.base, done_ms),
-        batches=tuple(got.batches),
+        batches=MappingProxyType(got.batches),
         uptimes=tuple(got.uptimes),
         harvest=got.harvest,
         again=got.again,
@@ -154,7 +156,7 @@ def _discovered(
     if first:
         # Read over the length of a whole walk, these are only good enough where there was nothing before.
         values = tuple(walked.rows.get(name) for name in plan.names)
-        got.batches += plan.batches(values, ms_at(check.done_at))
+        got.batches[check.probe] = plan.batches(values, ms_at(check.done_at))
     return check
 
 
@@ -168,12 +170,13 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     uptimes = plan.uptimes(
         payload.values, payload.engine, sent_ms=ms_at(check.sent_at), at_ms=ms_at(check.done_at)
     )
-    got.batches += plan.batches(payload.values, at_ms)
+    got.batches[check.probe] = plan.batches(payload.values, at_ms)
     got.uptimes += uptimes
     ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
     before = got.memory.sys_uptime
     restarted = ticks is not None and before is not None and ticks < before
-    changed = plan.identity_of(payload.values) != plan.identity or None in payload.values
+    gone = payload.lost == 0 and None in payload.values
+    changed = gone or (payload.lost == 0 and plan.identity_of(payload.values) != plan.identity)
     got.memory = replace(
         got.memory,
         sys_uptime=ticks,
@@ -190,7 +193,7 @@ def _reported(
     except agent.BadReport as error:
         return failed(check, error.reason, str(error))
     got.harvest = harvest
-    got.batches += harvest.batches
+    got.batches[check.probe] = harvest.batches
     got.uptimes += harvest.uptimes
     got.memory = replace(got.memory, cursor=harvest.cursor)
     return check

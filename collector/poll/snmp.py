@@ -1,0 +1,297 @@
+"""Polls devices by SNMP: exact instances in as few packets as fit, or a walk to find out which there are.
+
+What is learned of a device (its engine, its round trip, how large an answer arrives) is kept between polls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from collector.inventory.values import Probe
+from collector.model import (
+    Check,
+    EngineTime,
+    Fault,
+    Get,
+    Got,
+    Oid,
+    Reason,
+    Reply,
+    SnmpAsk,
+    SnmpValue,
+    Walk,
+    Walked,
+)
+from collector.poll.base import Note, Timing, send_reason
+from collector.poll.snmp_talk import Result, Talk, Unanswered
+from collector.poll.udp import UdpHub
+from snmp import walk as snmp_walk
+from snmp.errors import Reason as SnmpReason
+from snmp.identifiers import Identifiers
+from snmp.manager import Credential, Session
+from snmp.prepared import PreparedGet, prepare
+from snmp.retry import RoundTrip
+from snmp.steps import Answer, Refusal, Values
+
+LARGEST, SMALLEST = 1_400, 484
+"""Octets an answer is expected to fit in: an Ethernet frame; the least that every agent must take."""
+
+GROW_AFTER = 60
+"""Clean polls after which a size that was cut is doubled again."""
+
+_REASONS = {
+    SnmpReason.MALFORMED: Reason.MALFORMED,
+    SnmpReason.BAD_DIGEST: Reason.BAD_DIGEST,
+    SnmpReason.UNKNOWN_USER: Reason.UNKNOWN_USER,
+    SnmpReason.WRONG_KEY: Reason.WRONG_KEY,
+    SnmpReason.SECURITY_LEVEL: Reason.SECURITY_LEVEL,
+    SnmpReason.DECRYPTION: Reason.DECRYPTION,
+    SnmpReason.NOT_IN_WINDOW: Reason.NOT_IN_WINDOW,
+    SnmpReason.UNKNOWN_ENGINE: Reason.UNKNOWN_ENGINE,
+    SnmpReason.ERROR_STATUS: Reason.ERROR_STATUS,
+    SnmpReason.TOO_LARGE: Reason.TOO_LARGE,
+    SnmpReason.UNEXPECTED: Reason.MALFORMED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnmpRequest:
+    """One question to a device. `timeout_s` bounds a single wait, `retries` how often it is sent again."""
+
+    address: str
+    port: int
+    credential: Credential
+    ask: SnmpAsk
+    timeout_s: float
+    retries: int
+
+
+@dataclass(slots=True)
+class _Peer:
+    """What was learned of one device."""
+
+    session: Session
+    round_trip: RoundTrip
+    size: int = LARGEST
+    clean_polls: int = 0
+    prepared_for: Get | None = None
+    prepared: tuple[PreparedGet, ...] = ()
+    refused: set[Oid] = field(default_factory=set)
+
+
+class SnmpPoller:
+    """Polls by SNMP over one socket a family. `random_bytes` must be unguessable."""
+
+    def __init__(self, *, mono: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+        self._mono = mono
+        self._identifiers = Identifiers(random_bytes)
+        self._hub = UdpHub()
+        self._peers: dict[tuple[str, int, Credential], _Peer] = {}
+
+    async def poll(self, request: SnmpRequest, timing: Timing, note: Note | None = None) -> Check:
+        """Ask the request's question; see Poller."""
+        peer = self._peer(request)
+        with Talk(
+            self._hub,
+            (request.address, request.port),
+            peer.session,
+            peer.round_trip,
+            deadline_at=timing.deadline_at,
+            mono=self._mono,
+            note=note,
+        ) as talk:
+            answer: Got | Walked | _Failure
+            try:
+                if isinstance(request.ask, Walk):
+                    answer = await self._walk(talk, peer, request.ask)
+                else:
+                    answer = await self._get(talk, peer, request.ask)
+            except OSError as error:
+                answer = _Failure(send_reason(error), error.strerror or str(error))
+            return self._check(talk, timing, answer)
+
+    async def close(self) -> None:
+        """Close the sockets."""
+        self._hub.close()
+
+    def retain(self, addresses: frozenset[tuple[str, int]]) -> None:
+        """Forget what was learned of devices at other addresses."""
+        self._peers = {key: peer for key, peer in self._peers.items() if key[:2] in addresses}
+
+    def _peer(self, request: SnmpRequest) -> _Peer:
+        key = (request.address, request.port, request.credential)
+        peer = self._peers.get(key)
+        if peer is None:
+            peer = self._peers[key] = _Peer(
+                session=Session(request.credential, self._identifiers),
+                round_trip=RoundTrip(ceiling=request.timeout_s, retries=request.retries),
+            )
+        return peer
+
+    async def _get(self, talk: Talk, peer: _Peer, ask: Get) -> Got | _Failure:
+        if peer.prepared_for is not ask:
+            peer.refused.clear()
+            self._prepare(peer, ask)
+        packets = peer.prepared
+        results = await talk.ask(packets)
+        if all(isinstance(result, Values) for result in results):
+            self._learn(peer, ask, clean=True)
+            values = tuple(v for result in results if isinstance(result, Values) for v in result.values)
+            if not peer.refused:
+                return Got(values=values, engine=_engine(talk))
+        return await self._piece_together(talk, peer, ask, packets, results)
+
+    def _prepare(self, peer: _Peer, ask: Get) -> None:
+        names = [name for name in ask.names if name not in peer.refused]
+        peer.prepared, peer.prepared_for = prepare(names, max_size=peer.size) if names else (), ask
+
+    def _learn(self, peer: _Peer, ask: Get, *, clean: bool) -> None:
+        """Cut the size after answers that were too large to arrive; try a larger one after a while."""
+        peer.clean_polls = peer.clean_polls + 1 if clean else 0
+        if not clean and peer.size > SMALLEST:
+            peer.size = max(peer.size // 2, SMALLEST)
+            self._prepare(peer, ask)
+        elif clean and peer.size < LARGEST and peer.clean_polls >= GROW_AFTER:
+            peer.size, peer.clean_polls = min(peer.size * 2, LARGEST), 0
+            self._prepare(peer, ask)
+
+    async def _piece_together(
+        self,
+        talk: Talk,
+        peer: _Peer,
+        ask: Get,
+        packets: Sequence[PreparedGet],
+        results: Sequence[Result],
+    ) -> Got | _Failure:
+        """Make the best of a poll in which not every packet was answered with values."""
+        found: dict[Oid, SnmpValue | None] = dict.fromkeys(peer.refused)
+        failed: Refusal | Unanswered | None = None
+        questions = list(zip(packets, results, strict=True))
+        while questions:
+            again: list[PreparedGet] = []
+            for packet, result in questions:
+                if isinstance(result, Values):
+                    found.update(zip(packet.oids, result.values, strict=True))
+                elif isinstance(result, Refusal) and (smaller := self._smaller(peer, packet, result)):
+                    again += smaller
+                elif isinstance(result, Refusal | Unanswered):
+                    failed = failed or result
+            questions = list(zip(again, await talk.ask(again), strict=True)) if again else []
+        lost = sum(name not in found for name in ask.names)
+        reached = any(isinstance(result, Values) for result in results) or lost < len(ask.names)
+        if failed is not None and not reached:
+            return _failure(failed, talk)
+        if isinstance(failed, Unanswered):
+            self._learn(peer, ask, clean=False)
+        elif peer.refused:
+            self._prepare(peer, ask)
+        return Got(
+            values=tuple(found.get(name) for name in ask.names),
+            lost=lost,
+            lost_to=None if failed is None else _failure(failed, talk).reason,
+            engine=_engine(talk),
+        )
+
+    def _smaller(self, peer: _Peer, packet: PreparedGet, refusal: Refusal) -> tuple[PreparedGet, ...]:
+        """Return what to ask instead of a packet that was refused; nothing if that would not help."""
+        if refusal.reason is SnmpReason.TOO_LARGE and len(packet.oids) > 1:
+            return packet.halves()
+        if refusal.reason is SnmpReason.ERROR_STATUS and 1 <= refusal.index <= len(packet.oids):
+            # v1 says noSuchName for the whole packet, and any agent may fail over one instance.
+            peer.refused.add(packet.oids[refusal.index - 1])
+            rest = packet.without(refusal.index)
+            return () if rest is None else (rest,)
+        return ()
+
+    async def _walk(self, talk: Talk, peer: _Peer, ask: Walk) -> Walked | _Failure:
+        rows: dict[Oid, SnmpValue] = {}
+        failures: dict[Oid, Reason] = {}
+        pending = [ask.subtrees]
+        while pending:
+            roots = pending.pop(0)
+            failed = await self._walk_together(talk, peer, roots, rows)
+            if failed and talk.first_answer_at is None:
+                return _silence(talk)
+            if len(roots) > 1:
+                # One bad subtree may have taken its neighbours along: each gets a chance of its own.
+                pending += [(root,) for root in failed]
+            else:
+                failures |= failed
+        if not rows and failures:
+            root, reason = next(iter(failures.items()))
+            return _Failure(reason, f"nothing below {'.'.join(map(str, root))} could be read")
+        return Walked(rows=rows, failures=failures, engine=_engine(talk))
+
+    async def _walk_together(
+        self, talk: Talk, peer: _Peer, roots: Sequence[Oid], rows: dict[Oid, SnmpValue]
+    ) -> dict[Oid, Reason]:
+        walk = snmp_walk.Walk(roots, bulk=peer.session.bulk)
+        while (question := walk.request()) is not None:
+            result = (await talk.ask([question]))[0]
+            if isinstance(result, Answer):
+                walk.feed(result.varbinds)
+            elif isinstance(result, Refusal):
+                walk.refuse(result)
+            elif not walk.shrink() or self._mono() >= talk.deadline_at or talk.first_answer_at is None:
+                walk.fail(SnmpReason.UNEXPECTED, "no answer in time")
+                unanswered = dict.fromkeys(walk.failures, Reason.TIMEOUT)
+                rows.update(_present(walk.rows))
+                return unanswered
+        rows.update(_present(walk.rows))
+        return {root: _REASONS[failure.reason] for root, failure in walk.failures.items()}
+
+    def _check(self, talk: Talk, timing: Timing, answer: Got | Walked | _Failure) -> Check:
+        done_at = self._mono()
+        if isinstance(answer, _Failure):
+            return Fault(
+                probe=Probe.SNMP,
+                reason=answer.reason,
+                detail=answer.detail,
+                sent_at=timing.started_at,
+                done_at=done_at,
+                answered_at=talk.first_answer_at,
+                packets_sent=talk.sent,
+                packets_received=talk.received,
+            )
+        return Reply(
+            probe=Probe.SNMP,
+            sent_at=timing.started_at,
+            answered_at=talk.first_answer_at or done_at,
+            done_at=done_at,
+            rtt_s=talk.best_rtt or 0.0,
+            packets_sent=talk.sent,
+            packets_received=talk.received,
+            payload=answer,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A poll without values: the reason and what is known about it."""
+
+    reason: Reason
+    detail: str
+
+
+def _failure(result: Refusal | Unanswered, talk: Talk) -> _Failure:
+    refusal = result.hint if isinstance(result, Unanswered) else result
+    if refusal is not None:
+        return _Failure(_REASONS[refusal.reason], refusal.detail)
+    if talk.first_answer_at is not None:
+        return _Failure(Reason.DEADLINE, "some packets came back, but not all in time")
+    return _silence(talk)
+
+
+def _silence(talk: Talk) -> _Failure:
+    doubt = " (v1 and v2c cannot tell a wrong community from silence)" if talk.unauthenticated else ""
+    return _Failure(Reason.TIMEOUT, f"no answer to {talk.sent} packets{doubt}")
+
+
+def _engine(talk: Talk) -> EngineTime | None:
+    engine = talk.engine
+    return None if engine is None else EngineTime(boots=engine.boots, time_s=engine.time_s)
+
+
+def _present(rows: dict[Oid, SnmpValue | None]) -> dict[Oid, SnmpValue]:
+    return {name: value for name, value in rows.items() if value is not None}
