@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 
 
@@ -26,7 +27,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef:
-    """Where a secret is kept (`env:NAME` or `file:PATH`), never the secret itself."""
+    """Where a secret is kept (`env:NAME`, `file:PATH` or `credential:NAME`), never the secret itself."""
 
     scheme: str
     name: str
@@ -46,7 +47,7 @@ class CommunityCredential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsmCredential:
-    """SNMPv3 user. `auth` and `priv` are protocol names as in docs/operator-guide.md, None for none."""
+    """SNMPv3 user. `auth` and `priv` are protocol names as in docs/inventory.md, None for none."""
 
     name: str
     user: str
@@ -64,7 +65,7 @@ class SshCredential:
     name: str
     username: str
     private_key: SecretRef
-    known_hosts: str
+    known_hosts: str  # absolute path
 
 
 Credential = CommunityCredential | UsmCredential | SshCredential
@@ -263,6 +264,11 @@ class Inventory:
     maintenance: tuple[MaintenanceWindow, ...] = ()
     contacts: tuple[Contact, ...] = ()
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file: what relative paths in it, those of secrets too, count from."""
+        return Path(self.source).parent
 
     def device(self, device_id: str) -> Device | None:
         """Return the device with this id, or None."""
