@@ -249,3 +249,22 @@ class Uptime:
     wraps: bool
     boots: int | None = None
     boot_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolCursor:
+    """What has been received of an agent's spool: ask for everything after `seq`."""
+
+    spool: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolRange:
+    """Snapshots `first_seq` to `last_seq` of a spool, without a hole, and when the two were taken."""
+
+    spool: str
+    first_seq: int
+    last_seq: int
+    first_ms: int
+    last_ms: int

@@ -21,6 +21,7 @@ from collector.model import (
     Reason,
     Reply,
     SnmpAsk,
+    SpoolCursor,
     Uptime,
     UptimeSource,
     Walk,
@@ -63,7 +64,8 @@ class Memory:
     discovered_at: float = float("-inf")
     rediscover: bool = False
     sys_uptime: int | None = None
-    cursor: agent.Cursor | None = None
+    cursor: SpoolCursor | None = None
+    missing: int = 0
     tallies: probes.Tallies = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -189,13 +191,21 @@ def _reported(
     got: _Yield, subject: Subject, check: Reply, printed: Printed, ms_at: Callable[[float], int]
 ) -> Check:
     try:
-        harvest = agent.read(printed.stdout, got.memory.cursor, subject.base, ms_at(check.done_at))
-    except agent.BadReport as error:
+        harvest = agent.read(
+            printed.stdout,
+            got.memory.cursor,
+            subject.base,
+            sent_ms=ms_at(check.done_at - check.rtt_s),
+            at_ms=ms_at(check.done_at),
+            missing=got.memory.missing,
+        )
+    except agent.ReportError as error:
         return failed(check, error.reason, str(error))
     got.harvest = harvest
-    got.batches[check.probe] = harvest.batches
-    got.uptimes += harvest.uptimes
-    got.memory = replace(got.memory, cursor=harvest.cursor)
+    got.uptimes.append(harvest.uptime)
+    if harvest.batches is not None:
+        got.batches[check.probe] = harvest.batches
+    got.memory = replace(got.memory, cursor=harvest.cursor, missing=harvest.missing)
     return check
 
 

@@ -1,0 +1,14 @@
+"""The whole catalogue: every metric that Hải Đăng has, once."""
+
+from __future__ import annotations
+
+from collector.expose.catalogue import collector, device, host, interface
+from collector.expose.catalogue.family import Family
+
+DEVICE_FAMILIES: tuple[Family, ...] = (*device.FAMILIES, *interface.FAMILIES, *host.FAMILIES)
+"""What is written as blocks, in the order of the exposition."""
+
+COLLECTOR_FAMILIES: tuple[Family, ...] = collector.FAMILIES
+"""What prometheus_client writes."""
+
+FAMILIES: tuple[Family, ...] = (*DEVICE_FAMILIES, *COLLECTOR_FAMILIES)

@@ -1,0 +1,100 @@
+"""Families of hosts under node_exporter's names, from an agent's report or from host MIBs."""
+
+from __future__ import annotations
+
+from collector.expose.catalogue.family import Family, Kind, Owner
+
+_REPORT, _BOTH, _SNMP = "ssh report", "ssh report, else snmp", "snmp"
+_DISK, _FS, _NET = ("device",), ("device", "fstype", "mountpoint"), ("device",)
+_SENSOR = ("chip", "sensor")
+
+# Name, unit, labels, meaning, source. A name that ends in _total is a counter.
+_ROWS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
+    ("node_cpu_seconds_total", "seconds", ("cpu", "mode"),
+     "Time spent in each mode; by snmp one series for the mean of all CPUs", _BOTH),
+    ("node_cpu_guest_seconds_total", "seconds", ("cpu", "mode"), "Time spent running guests", _REPORT),
+    ("node_context_switches_total", "switches", (), "Context switches", _REPORT),
+    ("node_intr_total", "interrupts", (), "Interrupts served", _REPORT),
+    ("node_load1", "processes", (), "Load average over 1 minute", _BOTH),
+    ("node_load5", "processes", (), "Load average over 5 minutes", _BOTH),
+    ("node_load15", "processes", (), "Load average over 15 minutes", _BOTH),
+    ("node_memory_MemTotal_bytes", "bytes", (), "Main memory", _BOTH),
+    ("node_memory_MemAvailable_bytes", "bytes", (), "Memory that programs can have without swapping", _BOTH),
+    ("node_memory_MemFree_bytes", "bytes", (), "Memory used for nothing at all", _BOTH),
+    ("node_memory_Buffers_bytes", "bytes", (), "Memory of block buffers", _BOTH),
+    ("node_memory_Cached_bytes", "bytes", (), "Memory of the page cache", _BOTH),
+    ("node_memory_SReclaimable_bytes", "bytes", (), "Kernel slabs that can be reclaimed", _REPORT),
+    ("node_memory_Shmem_bytes", "bytes", (), "Shared memory and tmpfs", _REPORT),
+    ("node_memory_Slab_bytes", "bytes", (), "Kernel slabs", _REPORT),
+    ("node_memory_Active_bytes", "bytes", (), "Memory used lately", _REPORT),
+    ("node_memory_Inactive_bytes", "bytes", (), "Memory not used lately", _REPORT),
+    ("node_memory_SwapTotal_bytes", "bytes", (), "Swap space", _BOTH),
+    ("node_memory_SwapFree_bytes", "bytes", (), "Swap space that is free", _BOTH),
+    ("haidang_host_swapped_in_bytes_total", "bytes", (), "Memory read back from swap", _REPORT),
+    ("haidang_host_swapped_out_bytes_total", "bytes", (), "Memory written to swap", _REPORT),
+    ("node_filesystem_size_bytes", "bytes", _FS, "Size of a file system", _BOTH),
+    ("node_filesystem_free_bytes", "bytes", _FS, "Free bytes, those kept for root included", _REPORT),
+    ("node_filesystem_avail_bytes", "bytes", _FS, "Free bytes that ordinary users can have", _BOTH),
+    ("node_filesystem_files", "inodes", _FS, "Inodes in all", _REPORT),
+    ("node_filesystem_files_free", "inodes", _FS, "Inodes that are free", _REPORT),
+    ("node_filesystem_readonly", "1", _FS, "1 if the file system takes no writes", _REPORT),
+    ("haidang_host_filesystem_used_bytes", "bytes", _FS, "Used bytes of a file system", _SNMP),
+    ("node_disk_reads_completed_total", "requests", _DISK, "Reads completed", _REPORT),
+    ("node_disk_writes_completed_total", "requests", _DISK, "Writes completed", _REPORT),
+    ("node_disk_read_bytes_total", "bytes", _DISK, "Bytes read", _REPORT),
+    ("node_disk_written_bytes_total", "bytes", _DISK, "Bytes written", _REPORT),
+    ("node_disk_read_time_seconds_total", "seconds", _DISK, "Time spent on reads, added up", _REPORT),
+    ("node_disk_write_time_seconds_total", "seconds", _DISK, "Time spent on writes, added up", _REPORT),
+    ("node_disk_io_time_seconds_total", "seconds", _DISK, "Time with at least one request open", _REPORT),
+    ("node_network_up", "1", _NET, "1 if the interface is operationally up", _REPORT),
+    ("node_network_mtu_bytes", "bytes", _NET, "Largest packet", _REPORT),
+    ("node_network_speed_bytes", "bytes/s", _NET, "Nominal rate", _REPORT),
+    ("node_network_carrier_changes_total", "changes", _NET, "Times the carrier came or went", _REPORT),
+    ("node_network_receive_bytes_total", "bytes", _NET, "Bytes received", _REPORT),
+    ("node_network_receive_packets_total", "packets", _NET, "Packets received", _REPORT),
+    ("node_network_receive_errs_total", "packets", _NET, "Packets received with errors", _REPORT),
+    ("node_network_receive_drop_total", "packets", _NET, "Packets received and thrown away", _REPORT),
+    ("node_network_receive_multicast_total", "packets", _NET, "Multicast packets received", _REPORT),
+    ("node_network_transmit_bytes_total", "bytes", _NET, "Bytes sent", _REPORT),
+    ("node_network_transmit_packets_total", "packets", _NET, "Packets sent", _REPORT),
+    ("node_network_transmit_errs_total", "packets", _NET, "Packets not sent because of errors", _REPORT),
+    ("node_network_transmit_drop_total", "packets", _NET, "Packets not sent, for want of room", _REPORT),
+    ("node_procs_running", "processes", (), "Processes that run or could run", _REPORT),
+    ("node_procs_blocked", "processes", (), "Processes that wait for a disk", _REPORT),
+    ("haidang_host_processes", "processes", (), "Processes in all", _BOTH),
+    ("haidang_host_processes_by_state", "processes", ("state",), "Processes by state", _REPORT),
+    ("haidang_host_users", "sessions", (), "Login sessions", _BOTH),
+    ("haidang_host_processor_load_ratio", "ratio", ("cpu",),
+     "Share of the last minute in which the processor was busy (hrProcessorLoad)", _SNMP),
+    ("node_boot_time_seconds", "seconds", (), "When the host was started, by its own clock", _REPORT),
+    ("node_time_seconds", "seconds", (), "The host's clock when the snapshot was taken", _REPORT),
+    ("node_uname_info", "1", ("machine", "nodename", "release", "sysname"), "Always 1; the system", _REPORT),
+    ("node_timex_sync_status", "1", (), "1 if the kernel's clock is disciplined by a time source", _REPORT),
+    ("node_timex_maxerror_seconds", "seconds", (), "How wrong the clock is at most", _REPORT),
+    ("node_timex_estimated_error_seconds", "seconds", (), "How wrong the clock is by estimate", _REPORT),
+    ("node_hwmon_temp_celsius", "celsius", _SENSOR, "Temperature", _REPORT),
+    ("node_hwmon_temp_max_celsius", "celsius", _SENSOR, "Temperature that is high", _REPORT),
+    ("node_hwmon_temp_crit_celsius", "celsius", _SENSOR, "Temperature that is critical", _REPORT),
+    ("haidang_agent_info", "1", ("version",), "Always 1; the agent's version", _REPORT),
+    ("haidang_agent_resident_memory_bytes", "bytes", (), "Memory that the agent itself takes", _REPORT),
+    ("haidang_agent_cpu_seconds_total", "seconds", (), "CPU time that the agent itself took", _REPORT),
+    ("haidang_agent_snapshots_missed_total", "snapshots", (), "Snapshots not taken in time", _REPORT),
+    ("haidang_agent_spool_failed_total", "snapshots", (), "Snapshots that could not be written", _REPORT),
+    ("haidang_agent_snmp_requests_total", "requests", (), "SNMP requests the agent received", _REPORT),
+    ("haidang_agent_snmp_rejected_total", "requests", ("outcome",),
+     "SNMP requests from strangers (denied), over the rate (limited), with wrong credentials (refused)",
+     _REPORT),
+)  # fmt: skip
+
+FAMILIES = tuple(
+    Family(
+        name=name,
+        kind=Kind.COUNTER if name.endswith("_total") else Kind.GAUGE,
+        owner=Owner.HOST,
+        unit=unit,
+        labels=labels,
+        help=text,
+        source=source,
+    )
+    for name, unit, labels, text, source in _ROWS
+)
