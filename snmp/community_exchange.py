@@ -36,6 +36,8 @@ class Community:
 class CommunityExchange(Exchange):
     """An exchange in v1 or v2c."""
 
+    __slots__ = ("_community",)
+
     def __init__(
         self, operation: Operation, identifiers: Identifiers, community: Community, now: float
     ) -> None:

@@ -22,6 +22,8 @@ class Exchange(ABC):
     `message_ids` are the numbers of all transmissions so far: what answers any of them goes to `receive`.
     """
 
+    __slots__ = ("_identifiers", "_sent_at", "datagram", "done", "message_id", "operation")
+
     def __init__(self, operation: Operation, identifiers: Identifiers) -> None:
         self.operation = operation
         self.datagram = b""

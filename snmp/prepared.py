@@ -13,7 +13,7 @@ from snmp import ber
 from snmp.ber import Oid
 from snmp.errors import UsageError, unexpected
 from snmp.pdu import PduHead, PduType, read_varbinds
-from snmp.smi import UNSIGNED_MAX, Tag, Value, decode_value
+from snmp.smi import UNSIGNED_MAX, Value, decode_value
 from snmp.steps import Values
 from snmp.usm import EngineTime
 
@@ -24,7 +24,6 @@ _ENVELOPE = 256
 _VALUE_SIZE = 11
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
 _NULL = b"\x05\x00"
-_OCTET_STRING = int(Tag.OCTET_STRING)
 
 
 class PreparedGet:
@@ -92,8 +91,10 @@ class PreparedGet:
                         append(value)
                     else:
                         append(decode_value(data, tag, start, stop))
-                elif tag == _OCTET_STRING:
+                elif tag == ber.OCTET_STRING:
                     append(data[start:stop])
+                elif tag == ber.INTEGER and 0 < stop - start <= 4:
+                    append(int.from_bytes(data[start:stop], signed=True))
                 else:
                     append(decode_value(data, tag, start, stop))
                 at = stop

@@ -38,6 +38,8 @@ _MAX_REPORTS = 3
 class UsmExchange(Exchange):
     """An exchange in v3. It may begin with discovery, which costs a round trip."""
 
+    __slots__ = ("_engines", "_peer", "_reports")
+
     def __init__(self, operation: Operation, identifiers: Identifiers, peer: UsmPeer, now: float) -> None:
         super().__init__(operation, identifiers)
         self._peer = peer
