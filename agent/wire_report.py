@@ -42,8 +42,9 @@ class Header:
     """What the agent is and what its spool holds at the moment of the report.
 
     `spool` is None while there is no spool, `first` and `last` while it holds nothing. `newest_age_ms` is the
-    age of number `last` by the clock that counts from boot; None if it is from before this boot or there is
-    none: the service has then stored nothing since boot, `uptime_ms` ago. `interval_ms` is how often it should.
+    age of number `last` by the clock that counts from boot; None if there is none, or it is from before this
+    boot: the service has then stored nothing since boot, `uptime_ms` ago. `interval_ms` is how often it
+    should.
     """
 
     schema: Count
