@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from collector.ledger.rows import Boot, Heartbeat, Meta, Revision, Run, SpoolRange
+from collector.ledger.rows import (
+    Boot,
+    Heartbeat,
+    Loss,
+    LossCause,
+    Meta,
+    Revision,
+    Run,
+    Session,
+    SpoolRange,
+)
 from collector.model import UptimeSource
 
 
@@ -23,6 +33,7 @@ class Restored:
 
     `latest_ms` is the last instant of any row, 0 in a new ledger: the clock must not go below it. `notes` are
     sentences for the log about what was found at opening.
+    `wal_missing` says that the last collector was killed and its write-ahead log has gone since.
     """
 
     meta: Meta
@@ -32,7 +43,24 @@ class Restored:
     spools: Mapping[str, SpoolRange]
     heartbeat: Heartbeat | None
     revision: Revision | None
+    wal_missing: bool = False
     notes: tuple[str, ...] = ()
+
+    def losses(self, session: Session) -> tuple[Loss, ...]:
+        """Return what may be lost with a missing write-ahead log, as a row of the new session."""
+        if not self.wal_missing:
+            return ()
+        return (
+            Loss(
+                device="",
+                session=session.id,
+                cause=LossCause.WAL_MISSING,
+                first_ms=min(self.latest_ms, session.started_ms),
+                last_ms=session.started_ms,
+                rows=0,
+                polls=0,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +69,7 @@ class LedgerHealth:
 
     `committed_ms` is the ledger time up to which evidence is safe on disk. `pending_rows` wait for a commit.
     `refused` counts evidence handed over twice or out of order, `unsure` what fell into a clock jump,
-    `invalid` agents' and devices' values no ledger can hold, `lost_polls` what there was no memory to keep.
+    `invalid` agents' and devices' values no ledger can hold, `lost` what there was no memory to keep.
     """
 
     ok: bool
@@ -52,11 +80,12 @@ class LedgerHealth:
     commits: int
     failures: int
     rows_written: int
+    rows_rejected: int
     last_commit_s: float
     slowest_commit_s: float
     refused: int
     unsure: int
     invalid: int
-    lost_polls: int
+    lost: int
     file_bytes: int
     wal_bytes: int

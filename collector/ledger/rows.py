@@ -47,6 +47,15 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """A step of the schema, recorded in the transaction that made it."""
+
+    version: int
+    name: str
+    applied_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One life of a collector process."""
 
@@ -170,4 +179,16 @@ class Loss:
     polls: int
 
 
-Row = Meta | Session | Document | Revision | Discontinuity | Heartbeat | Run | Boot | SpoolRange | Loss
+Row = (
+    Meta
+    | Migration
+    | Session
+    | Document
+    | Revision
+    | Discontinuity
+    | Heartbeat
+    | Run
+    | Boot
+    | SpoolRange
+    | Loss
+)

@@ -1,0 +1,97 @@
+"""Reads a ledger beside the collector that writes it: rows of a period, one at a time, nothing changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_begin_like_sqlite
+from collector.ledger.migrations import schema_version
+from collector.ledger.queries import LONGEST_ROW_MS, devices, read
+from collector.ledger.rows import Document, Meta, Row
+from collector.ledger.tables import BOOT, DOCUMENT, META, RUN, Table
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+class LedgerReader:
+    """A ledger open for reading only; a context manager. What it yields is checked row by row.
+
+    Iterate with the tables of `collector.ledger.tables`: `reader.rows(RUN, start_ms, end_ms)`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open; raise a LedgerError if there is no ledger that this program can read."""
+        self._path = path
+        must_begin_like_sqlite(path)
+        with errors_in_words(path):
+            self._connection: sqlite3.Connection = connect(path, mode="ro")
+            try:
+                must_be_ledger(self._connection, path)
+                schema_version(self._connection, path)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def meta(self) -> Meta:
+        """Return what this ledger is."""
+        return next(read(self._connection, self._path, META))
+
+    def all(self, table: Table[RowT]) -> Iterator[RowT]:
+        """Yield every row of a table in the order in which they were stored."""
+        return read(self._connection, self._path, table, "ORDER BY rowid")
+
+    def document(self, sha256: str) -> Document | None:
+        """Return the inventory with this hash."""
+        return next(read(self._connection, self._path, DOCUMENT, "WHERE sha256 = ?", sha256), None)
+
+    def devices(self, table: Table[Any] = RUN) -> list[str]:
+        """Return the devices that have any rows in a table."""
+        return list(devices(self._connection, self._path, table))
+
+    def rows(
+        self, table: Table[RowT], start_ms: int, end_ms: int, *, device: str | None = None
+    ) -> Iterator[RowT]:
+        """Yield the rows that touch the period [start, end), ordered by device, then by when they began.
+
+        Rows that end just before the period, or begin just after it, are not among them: ask for a wider
+        period to see what lies on either side of its ends.
+        """
+        if "device" not in table.columns:
+            yield from self._touching(table, start_ms, end_ms)
+            return
+        chosen = devices(self._connection, self._path, table) if device is None else (device,)
+        for one in chosen:
+            yield from self._touching(table, start_ms, end_ms, device=one)
+
+    def _touching(
+        self, table: Table[RowT], start_ms: int, end_ms: int, *, device: str | None = None
+    ) -> Iterator[RowT]:
+        if table.when is None:
+            raise ValueError(f"rows of {table.name} belong to no period")
+        first, last = table.when
+        conditions = [f"{first} < ?", f"{last} >= ?"]
+        parameters: list[int | str] = [end_ms, start_ms]
+        if table.name in (RUN.name, BOOT.name):
+            conditions.append(f"{first} >= ?")
+            parameters.append(start_ms - LONGEST_ROW_MS)
+        if device is not None:
+            conditions.append("device = ?")
+            parameters.append(device)
+        where = f"WHERE {' AND '.join(conditions)} ORDER BY {first}"
+        return read(self._connection, self._path, table, where, *parameters)
