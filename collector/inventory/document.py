@@ -18,6 +18,15 @@ class Reading(StrEnum):
     OTHER = "a special value"
 
 
+_LONGEST_KEY = 60
+
+
+def printable(text: str) -> str:
+    """Return a key for a printed path: bounded, on one line, without signs that steer a terminal."""
+    shown = text if len(text) <= _LONGEST_KEY else text[: _LONGEST_KEY - 1] + "…"
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in shown)
+
+
 class Plain(str):
     """An unquoted scalar, kept as it is written, that YAML would not read as text.
 
@@ -85,7 +94,7 @@ class Place:
         for key in self.keys:
             if isinstance(node, Table):
                 line = node.lines.get(str(key), line)
-                path = f"{path}.{key}" if path else str(key)
+                path = f"{path}.{printable(str(key))}" if path else printable(str(key))
                 node = node.get(str(key))
             elif isinstance(node, Items) and isinstance(key, int) and key < len(node):
                 line = node.lines[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
@@ -130,6 +130,8 @@ def _draft(
 ) -> Draft:
     entry = device.entry
     group = sections.groups.get(entry.group or "")
+    if entry.group is not None and group is None:
+        device = replace(device, wrong=device.wrong | {"group"})
     layers: tuple[Layer, ...] = (sections.defaults, *((group,) if group is not None else ()), device)
     area = _last(layers, "area", str)
     interval_ms = _last(layers, "interval", int) or DEFAULT_INTERVAL_MS

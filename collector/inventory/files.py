@@ -6,7 +6,6 @@ from pathlib import Path
 
 MAX_BYTES = 16 * 2**20
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SAVE_AS_UTF8 = 'save it as UTF-8 (in Excel: "CSV UTF-8")'
 
 
 class UnreadableError(Exception):
@@ -25,12 +24,16 @@ def read_text(path: Path) -> str:
     if len(raw) > MAX_BYTES:
         raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MiB", "is it the right file? else split it")
     if raw.startswith(_UTF16_MARKS):
-        raise UnreadableError("is UTF-16 text, not UTF-8", _SAVE_AS_UTF8)
+        raise UnreadableError("is UTF-16 text, not UTF-8", _save_as_utf8(path))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise UnreadableError("is not UTF-8 text from this line on", _SAVE_AS_UTF8, line) from None
+        raise UnreadableError("is not UTF-8 text from this line on", _save_as_utf8(path), line) from None
+
+
+def _save_as_utf8(path: Path) -> str:
+    return 'save it as "CSV UTF-8"' if path.suffix.lower() == ".csv" else "save it as UTF-8"
 
 
 def _read_bytes(path: Path) -> bytes:

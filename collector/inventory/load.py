@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from collector.inventory.csv_import import import_devices
 from collector.inventory.document import Table
 from collector.inventory.expand import expand
 from collector.inventory.files import UnreadableError, read_text
+from collector.inventory.loaded import Accepted, Loaded, Refused
 from collector.inventory.mistakes import Findings, Mistake
 from collector.inventory.rules.access import check_access
 from collector.inventory.rules.kept import check_kept
@@ -23,28 +23,7 @@ from collector.inventory.rules.topology import check_topology
 from collector.inventory.rules.uniqueness import check_uniqueness
 from collector.inventory.schema.sections import read_sections
 from collector.inventory.secrets import SecretStore
-from collector.inventory.values import Inventory
 from collector.inventory.yaml_tree import parse
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A file without mistakes."""
-
-    inventory: Inventory
-    warnings: tuple[Mistake, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A file with mistakes, all of them; `unreadable` if there is no text to find any in."""
-
-    mistakes: tuple[Mistake, ...]
-    warnings: tuple[Mistake, ...] = ()
-    unreadable: bool = False
-
-
-Loaded = Accepted | Refused
 
 
 def load(path: str | Path, *, environ: Mapping[str, str] | None = None) -> Loaded:

@@ -38,7 +38,7 @@ def explain(text: str, complaint: Complaint) -> Cause:
     No more of the text is repeated than one sign: it may hold a secret.
     """
     lines = text.splitlines()
-    for cause in (_tab, _open_quote, _stray_colon, _missing_colon, _forbidden_start, _escape, _open_bracket):
+    for cause in _CAUSES:
         found = cause(lines, complaint)
         if found is not None:
             return found
@@ -56,6 +56,17 @@ def _tab(lines: list[str], complaint: Complaint) -> Cause | None:
     return Cause(
         line=complaint.mark.line + 1, message="a tab indents this line", advice="indent with spaces only"
     )
+
+
+def _no_break_space(lines: list[str], complaint: Complaint) -> Cause | None:
+    for mark in (complaint.mark, complaint.began):
+        if mark is not None and "\u00a0" in _line(lines, mark):
+            return Cause(
+                line=mark.line + 1,
+                message="a no-break space stands on this line, which only looks like a space",
+                advice="replace it by an ordinary space",
+            )
+    return None
 
 
 def _open_quote(_: list[str], complaint: Complaint) -> Cause | None:
@@ -143,7 +154,7 @@ def _misfit(complaint: Complaint) -> Cause:
         return Cause(
             line=here,
             message=f"this line breaks off the list that begins on line {began.line + 1}",
-            advice='begin it with "- ", or indent it like the key it belongs beside',
+            advice='begin it with "- ", or align it with the key it belongs beside',
         )
     if began is not None and "block mapping" in complaint.context:
         return Cause(
@@ -156,3 +167,15 @@ def _misfit(complaint: Complaint) -> Cause:
         message=f"is not valid YAML: {complaint.problem}",
         advice="check quotes, colons and indentation of this line and the one above",
     )
+
+
+_CAUSES = (
+    _tab,
+    _no_break_space,
+    _open_quote,
+    _stray_colon,
+    _missing_colon,
+    _forbidden_start,
+    _escape,
+    _open_bracket,
+)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from collector.inventory.document import Items, Plain, Reading, Table
+from collector.inventory.document import Items, Plain, Reading, Table, printable
 from collector.inventory.mistakes import Findings, Mistake
 from collector.inventory.syntax import Complaint, Mark, explain
 
@@ -112,7 +112,7 @@ class _Tree:
             if isinstance(level.node, Items):
                 path += f"[{len(level.node)}]"
             elif level.key is not None:
-                path += f".{level.key}" if path else level.key
+                path += f".{printable(level.key)}" if path else printable(level.key)
         self._findings.add(Mistake(file=self._file, line=line, path=path, message=message, advice=advice))
 
     def syntax_mistake(self, text: str, error: yaml.MarkedYAMLError) -> None:

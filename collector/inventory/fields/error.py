@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_LONGEST_SHOWN = 60
+from collector.inventory.document import printable
+
+_DIGITS = re.compile(r"[0-9]+")
 _SECRET = re.compile(r"PRIVATE KEY|://[^/@\s]*:[^/@\s]*@")
 
 
@@ -33,16 +35,20 @@ def show(value: object) -> str:
     text = str(value)
     if looks_secret(text):
         return "a text that looks like a secret"
-    if len(text) > _LONGEST_SHOWN:
-        text = text[: _LONGEST_SHOWN - 1] + "…"
-    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text) + '"'
+    return f'"{printable(text)}"'
 
 
-def suggest(wrong: str, right: Iterable[str], *, otherwise: str) -> str:
-    """Return `did you mean "…"?` if one of the right words is close, else the other advice."""
+def suggest(wrong: str, right: Iterable[str], *, otherwise: str, cutoff: float = 0.7) -> str:
+    """Return `did you mean "…"?` if one of the right words is close, else the other advice.
+
+    Words that differ in their digits alone are names in a row, not slips of the finger.
+    """
     words = {word.casefold(): word for word in right}
-    close = get_close_matches(wrong.casefold(), words, n=1, cutoff=0.6)
-    return f'did you mean "{words[close[0]]}"?' if close else otherwise
+    folded = wrong.casefold()
+    for close in get_close_matches(folded, words, n=3, cutoff=cutoff):
+        if close == folded or _DIGITS.sub("", close) != _DIGITS.sub("", folded):
+            return f'did you mean "{words[close]}"?'
+    return otherwise
 
 
 def listing(words: Iterable[str], *, last: str = "or") -> str:

@@ -44,7 +44,7 @@ def instant(value: object) -> datetime:
     raw = scalar(value)
     match = _INSTANT.fullmatch(raw)
     if match is None:
-        raise FieldError(f"{show(raw)} is not a time", _INSTANT_ADVICE)
+        raise FieldError(f"{show(raw)} is not a date or time", _INSTANT_ADVICE)
     written, minutes, seconds, offset = match.groups()
     _check_year(raw, int(written[:4]))
     try:
@@ -134,6 +134,6 @@ def timezone(value: object) -> str:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         advice = "write a name of the IANA list, such as Asia/Ho_Chi_Minh"
-        nearest = suggest(name, available_timezones(), otherwise=advice)
+        nearest = suggest(name, available_timezones(), otherwise=advice, cutoff=0.8)
         raise FieldError(f"{show(name)} is not a time zone", nearest) from None
     return name

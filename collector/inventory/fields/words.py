@@ -27,7 +27,7 @@ def scalar(value: object) -> str:
     if value is None:
         raise FieldError("has no value", "write one, or remove the key")
     if not isinstance(value, str):
-        raise FieldError(f"is {show(value)}", "write a single value here")
+        raise FieldError(f"is {show(value)}, not a single value", "write one text or number")
     if looks_secret(value):
         raise FieldError("holds a secret in clear", "take it out; secrets are kept elsewhere and referred to")
     return value
@@ -61,7 +61,7 @@ def identifier(value: object) -> str:
     if _IDENTIFIER.fullmatch(word) is None:
         raise FieldError(
             f"{show(word)} is not an id",
-            "use 1 to 63 letters a-z, digits, dots, hyphens and underscores, first a letter or digit",
+            'use at most 63 letters without accents, digits, ".", "-" and "_", first a letter or digit',
         )
     return word
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from collector.inventory.document import Place
+from collector.inventory.fields.error import show
 from collector.inventory.fields.protocols import NONE
 from collector.inventory.mistakes import Findings
 from collector.inventory.schema.credentials import CredentialBlock, UsmBlock
@@ -27,7 +28,7 @@ def _user(name: str, user: UsmBlock, block: Read[CredentialBlock], findings: Fin
     auth, priv = user.auth or DEFAULT_AUTH, user.priv or DEFAULT_PRIV
     if auth == NONE and priv != NONE and not block.wrong & {"auth", "priv"}:
         place = block.place.at("priv" if user.priv else "auth")
-        message = f"{name} would encrypt by {priv} without authentication, which SNMPv3 has not (RFC 3414)"
+        message = f"{name} would encrypt by {priv} without authentication, which RFC 3414 rules out"
         findings.mistake(place, message, "choose an authentication protocol, or write priv: none as well")
         return
     for key, protocol, password in (
@@ -64,7 +65,7 @@ def _listening(block: Read[CollectorBlock], findings: Findings) -> None:
     if lacking and not ipaddress.ip_address(host).is_loopback:
         findings.mistake(
             place.at("listen"),
-            f"{host} can be reached by others, and there is no {' and no '.join(lacking)}",
+            f"{show(host)} can be reached by others, and there is no {' and no '.join(lacking)}",
             "whoever reaches it could read the state of every device: add tls and basic_auth, "
             "or listen on 127.0.0.1",
         )

@@ -14,6 +14,7 @@ from collector.inventory.schema.devices import ImportBlock
 from collector.inventory.schema.entry import Read
 from collector.inventory.schema.sections import Sections
 
+_SHOWN = 8
 _SNMP, _SSH = (UsmBlock, CommunityBlock), (LoginBlock,)
 
 
@@ -79,16 +80,18 @@ def _credentials(
         ):
             place = layer.place.at(check, "credential")
             _name(place, name, frozenset(credentials), "a credential", findings)
+            used |= {name} if name is not None else set()
             found = credentials.get(name or "")
             if found is None:
                 continue
-            used.add(str(name))
             if not isinstance(found.entry, kinds) and "type" not in found.wrong:
                 right = "snmpv3, snmpv2c or snmpv1" if check == "snmp" else "ssh"
                 message = f"{show(name)} is a credential of type {found.entry.type}"
                 findings.mistake(place, message, f"{check} needs one of type {right}")
+    # While a name is misspelt, the credential that it means only seems to be unused.
+    misspelt = used - credentials.keys()
     for name, block in credentials.items():
-        if name not in used:
+        if name not in used and not misspelt:
             findings.warning(block.place, "nothing uses this credential", "name it in a group, or remove it")
 
 
@@ -97,11 +100,9 @@ def _name(
 ) -> None:
     if name is None or known is None or name in known:
         return
-    some = sorted(known)[:8]
-    names = (
-        f"there are {', '.join(some)}{' …' if len(known) > len(some) else ''}" if some else "there are none"
-    )
-    findings.mistake(place, f"{show(name)} is not {kind}", suggest(name, known, otherwise=names))
+    some = ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+    advice = f"describe it, or write one of: {some}" if known else "the file describes none: add it"
+    findings.mistake(place, f"{show(name)} is not {kind}", suggest(name, known, otherwise=advice))
 
 
 def _all(

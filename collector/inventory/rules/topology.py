@@ -10,7 +10,10 @@ from collector.inventory.mistakes import Findings
 
 def check_topology(drafts: tuple[Draft, ...], findings: Findings) -> None:
     """Record devices that hang on themselves, alone or in a circle; warn of parents withdrawn too early."""
-    known = {draft.id: draft for draft in drafts if draft.id is not None}
+    known: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.id is not None:
+            known.setdefault(draft.id, draft)
     parents = {
         name: tuple(parent for parent in draft.parents if parent in known and parent != name)
         for name, draft in known.items()

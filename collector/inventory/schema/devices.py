@@ -109,11 +109,13 @@ class SettingsBlock(Entry):
         default="the hub of its area",
     )
     icmp: Switched[IcmpBlock] = key(
-        "ping it; `{}` or `true` for the defaults, `false` not to", example="{packets: 5}"
+        "ping it; `{}` or `true` for the defaults, `false` not to", example="{packets: 5}", default="off"
     )
-    snmp: Switched[SnmpBlock] = key("ask it by SNMP; `false` not to", example="{credential: routers}")
+    snmp: Switched[SnmpBlock] = key(
+        "ask it by SNMP; `false` not to", example="{credential: routers}", default="off"
+    )
     ssh: Switched[SshBlock] = key(
-        "fetch its agent's report by SSH; `false` not to", example="{credential: agents}"
+        "fetch its agent's report by SSH; `false` not to", example="{credential: agents}", default="off"
     )
     reachability: Probes = key(
         "which of its checks show that it is there: any answer to any of them counts",

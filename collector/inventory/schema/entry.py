@@ -78,8 +78,10 @@ class Key:
 
 @cache
 def keys(model: type[Entry]) -> Mapping[str, Key]:
-    """Return the keys of a block by the name the file writes."""
-    described = (_describe(attribute, field) for attribute, field in model.model_fields.items())
+    """Return the keys of a block by the name the file writes, its own before those it shares."""
+    own = set(model.__annotations__)
+    fields = sorted(model.model_fields.items(), key=lambda field: field[0] not in own)
+    described = (_describe(attribute, field) for attribute, field in fields)
     return MappingProxyType({found.name: found for found in described})
 
 
@@ -126,17 +128,19 @@ def read(model: type[EntryT], table: Table, place: Place, findings: Findings) ->
 
 def missing(place: Place, wanted: Key, findings: Findings) -> None:
     """Record a key that has to be there and is not."""
-    findings.mistake(place, "is missing", f"write {wanted.name}: {wanted.example}")
+    findings.mistake(place, "is missing", f"write it, such as {wanted.name}: {wanted.example}")
 
 
-def unknown_key(place: Place, name: str, known: Iterable[str], findings: Findings) -> None:
+def unknown_key(
+    place: Place, name: str, known: Iterable[str], findings: Findings, *, what: str = "a key of this block"
+) -> None:
     """Record a key that the block does not have, with the one that may be meant."""
     names = list(known)
     if name in _OF_CREDENTIALS and not _OF_CREDENTIALS.intersection(names):
         advice = "write it under credentials, and name that credential here"
     else:
-        advice = suggest(name, names, otherwise=f"the keys here are {', '.join(names)}")
-    findings.mistake(place, "is not a key of this block", advice)
+        advice = suggest(name, names, otherwise=f"there are {', '.join(names)}")
+    findings.mistake(place, f"is not {what}", advice)
 
 
 def _report(
@@ -156,9 +160,9 @@ def _report(
         case "missing":
             missing(where, _keys_beside(model, location)[str(location[-1])], findings)
         case "model_type" | "model_attributes_type" | "dict_type":
-            findings.mistake(where, f"is {show(value)}", "write a block of keys")
+            findings.mistake(where, f"is {show(value)}, not a block of keys", "write key: value pairs")
         case "tuple_type" | "list_type":
-            findings.mistake(where, f"is {show(value)}", "write a list")
+            findings.mistake(where, f"is {show(value)}, not a list", "write [one, another]")
         case other:
             raise TypeError(f"no words for pydantic's {other}")
 

@@ -72,7 +72,7 @@ def read_sections(root: Table, findings: Findings) -> Sections:
     """Read the sections of a file; those that are absent or empty are filled with their defaults."""
     top = Place(root, "")
     for name in root.keys() - set(NAMES):
-        unknown_key(top.at(name), name, NAMES, findings)
+        unknown_key(top.at(name), name, NAMES, findings, what="a section")
     return Sections(
         organisation=_one(OrganisationBlock, root, "organisation", findings),
         collector=_one(CollectorBlock, root, "collector", findings),
@@ -111,7 +111,7 @@ def _named(
     place = Place(root, "").at(name)
     if not isinstance(value, Table):
         if value is not None:
-            findings.mistake(place, f"is {show(value)}", "write names, each with a block of keys below it")
+            findings.mistake(place, f"is {show(value)}, not a block", "write names, each with keys below it")
         return {}
     found = {}
     for key, block in value.items():
@@ -129,7 +129,7 @@ def _many(model: type[EntryT], root: Table, name: str, findings: Findings) -> tu
     place = Place(root, "").at(name)
     if not isinstance(value, Items):
         if value is not None:
-            findings.mistake(place, f"is {show(value)}", 'write a list: one "- " for each entry')
+            findings.mistake(place, f"is {show(value)}, not a list", 'begin each entry with "- "')
         return ()
     return tuple(
         _block(model, item, place.at(index), f"{name}[{index}]", findings) for index, item in enumerate(value)
@@ -140,7 +140,7 @@ def _block(model: type[EntryT], value: object, place: Place, path: str, findings
     """Read one block; of something that is no block nothing is right, which later checks then leave alone."""
     if not isinstance(value, Table):
         shown = "empty" if value is None else show(value)
-        findings.mistake(place, f"is {shown}", "write a block of keys, or remove it")
+        findings.mistake(place, f"is {shown}, not a block of keys", "write key: value pairs, or remove it")
         return Read(model.model_validate({}), place, frozenset(model.model_fields))
     return read(model, value, Place(value, path), findings)
 

@@ -51,17 +51,22 @@ class OrganisationBlock(Entry):
 class TlsBlock(Entry):
     """A certificate of one's own for /metrics."""
 
-    certificate: FilePath = key("file with the certificate and its chain, PEM", example="secrets/tls.crt")
+    certificate: FilePath = key(
+        "file with the certificate and its chain, PEM", example="secrets/tls.crt", default="required"
+    )
     key_: Secret = key(
-        "where its private key is kept: `file:` or `credential:`", example="file:secrets/tls.key", name="key"
+        "where its private key is kept: `file:` or `credential:`",
+        example="file:secrets/tls.key",
+        default="required",
+        name="key",
     )
 
 
 class BasicAuthBlock(Entry):
     """Who may read /metrics."""
 
-    username: Text = key("user name", example="prometheus")
-    password: Secret = key("where the password is kept", example="file:secrets/metrics")
+    username: Text = key("user name", example="prometheus", default="required")
+    password: Secret = key("where the password is kept", example="file:secrets/metrics", default="required")
 
 
 class CollectorBlock(Entry):

@@ -51,7 +51,9 @@ def _switched(value: object) -> object:
     if switch is not None:
         return {} if switch else None
     if value is not None and not isinstance(value, dict):
-        raise FieldError(f"is {show(value)}", "write a block of keys, or false to switch it off")
+        raise FieldError(
+            f"is {show(value)}, not a block of keys", "write its keys, or false to switch it off"
+        )
     return value
 
 
