@@ -7,6 +7,8 @@ import sys
 import typer
 
 from collector.commands.check import check
+from collector.commands.poll import poll
+from collector.commands.run import run
 from collector.exits import Exit
 
 app = typer.Typer(
@@ -18,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(check)
+app.command()(run)
+app.command()(poll)
 
 
 @app.callback()

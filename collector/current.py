@@ -86,16 +86,22 @@ class Current:
             self._views[outcome.device] = replace(view, probes=probes)
 
     def stated(
-        self, device: str, state: State, since_ms: int | None, evidence_ms: int | None
+        self,
+        device: str,
+        state: State,
+        *,
+        since_ms: int | None,
+        evidence_ms: int | None,
+        unencrypted: bool,
     ) -> Batch | None:
         """Note a device's live state; return the series that show it, None if the device is gone."""
         view = self._views.get(device)
         if view is None:
             return None
         self._views[device] = view = replace(view, state=state, since_ms=since_ms, evidence_ms=evidence_ms)
-        return self._batch(view)
+        return self._batch(view, unencrypted=unencrypted)
 
-    def _batch(self, view: View) -> Batch:
+    def _batch(self, view: View, *, unencrypted: bool) -> Batch:
         device = view.device
         area = self._areas.get(device.area or "")
         base = (("instance", device.id), ("job", "haidang"))
@@ -119,6 +125,7 @@ class Current:
             (Series("haidang_device_last_evidence_timestamp_seconds", where), _seconds(view.evidence_ms))
         )
         cells.append((Series("haidang_device_serves", where), device.serves))
+        cells.append((Series("haidang_device_unencrypted", where), int(unencrypted)))
         cells.sort(key=lambda cell: cell[0].family)
         return Batch(
             layout=Layout(tuple(series for series, _ in cells)),

@@ -119,7 +119,7 @@ def step(memory: Memory, subject: Subject, outcome: Outcome, ms_at: Callable[[fl
         memory=replace(got.memory, tallies=tallies),
         outcome=outcome,
         judgement=judge(outcome, subject.reachability),
-        status=probes.batch(outcome, tallies, subject.base, done_ms),
+        status=probes.batch(outcome, tallies, (*subject.base, ("job", "haidang")), done_ms),
         batches=MappingProxyType(got.batches),
         uptimes=tuple(got.uptimes),
         harvest=got.harvest,

@@ -100,7 +100,7 @@ def _interface(builder: SectionBuilder, basic: Table, extended: Table, index: Oi
                 builder.fix(family, value, labels)
     address = hardware_address(octets(basic.get(_IF_PHYS_ADDRESS, {}).get(index)))
     if address:
-        builder.fix("ifPhysAddress_info", 1, (*labels, ("ifPhysAddress", address)))
+        builder.fix("ifPhysAddress", 1, (*labels, ("ifPhysAddress", address)))
 
 
 def _text(table: Table, column: int, index: Oid) -> str:

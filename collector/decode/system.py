@@ -86,10 +86,10 @@ def plan(rows: Rows, base: Labels) -> SystemSection:
             "haidang_snmp_system_info",
             1,
             (
-                ("sysDescr", printable(octets(rows.get(SYS_DESCR)))),
-                ("sysLocation", printable(octets(rows.get(SYS_LOCATION)))),
-                ("sysName", printable(octets(rows.get(SYS_NAME)))),
-                ("sysObjectID", ".".join(map(str, object_id)) if isinstance(object_id, tuple) else ""),
+                ("sys_descr", printable(octets(rows.get(SYS_DESCR)))),
+                ("sys_location", printable(octets(rows.get(SYS_LOCATION)))),
+                ("sys_name", printable(octets(rows.get(SYS_NAME)))),
+                ("sys_object_id", ".".join(map(str, object_id)) if isinstance(object_id, tuple) else ""),
             ),
         )
     place = {name: asked.index(name) if name in asked else None for name in _CLOCKS}

@@ -19,5 +19,5 @@ def printable(data: bytes | str, limit: int = LIMIT) -> str:
 
 
 def hardware_address(data: bytes) -> str:
-    """Return `aa:bb:cc:dd:ee:ff` for the bytes of a hardware address of any length up to 20."""
-    return ":".join(f"{byte:02x}" for byte in data[:20])
+    """Return `AA:BB:CC:DD:EE:FF`, as snmp_exporter does, for a hardware address of any length up to 20."""
+    return ":".join(f"{byte:02X}" for byte in data[:20])

@@ -11,7 +11,7 @@ from itertools import groupby
 from weakref import WeakKeyDictionary
 
 from collector.expose.catalogue.family import Family
-from collector.expose.labels import prefix
+from collector.expose.labels import altered, prefix
 from collector.model import Batch, Layout
 
 Owner = tuple[str, str]
@@ -23,10 +23,11 @@ _Run = tuple[str, bool, int, int]
 class _Rendered:
     """A layout's series as text, and where each family of them begins and ends."""
 
-    __slots__ = ("prefixes", "runs")
+    __slots__ = ("altered", "prefixes", "runs")
 
     def __init__(self, layout: Layout, stamped: frozenset[str]) -> None:
         self.prefixes = [prefix(series) for series in layout.series]
+        self.altered = sum(altered(value) for series in layout.series for _, value in series.labels)
         self.runs: list[_Run] = []
         for family, members in groupby(enumerate(layout.series), key=lambda pair: pair[1].family):
             places = [place for place, _ in members]
@@ -41,6 +42,7 @@ class Blocks:
         self._stamped = frozenset(family.name for family in families if family.stamped)
         self._text: dict[str, dict[Owner, bytes]] = {family.name: {} for family in families}
         self._owned: dict[Owner, tuple[str, ...]] = {}
+        self.altered = 0
         self._layouts: WeakKeyDictionary[Layout, _Rendered] = WeakKeyDictionary()
 
     def publish(self, owner: Owner, batches: Iterable[Batch]) -> None:
@@ -82,6 +84,7 @@ class Blocks:
         rendered = self._layouts.get(batch.layout)
         if rendered is None:
             self._layouts[batch.layout] = rendered = _Rendered(batch.layout, self._stamped)
+            self.altered += rendered.altered
         stamp = f" {batch.at_ms}\n"
         for family, stamped, start, end in rendered.runs:
             tail = stamp if stamped else "\n"

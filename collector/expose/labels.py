@@ -23,6 +23,11 @@ def escape(value: str) -> str:
     return value.translate(_ESCAPES)
 
 
+def altered(value: str) -> bool:
+    """Return True if the value is not written as the device gave it: cut, or cleaned here or before."""
+    return len(value) > MAX_VALUE or "\ufffd" in value or not value.replace("\n", "").isprintable()
+
+
 def prefix(series: Series) -> str:
     """Return `name{labels} `, ready for a value to be written behind it."""
     pairs = ",".join(f'{name}="{escape(value)}"' for name, value in series.labels)

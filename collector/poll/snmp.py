@@ -115,6 +115,11 @@ class SnmpPoller:
         """Close the sockets."""
         self._hub.close()
 
+    @property
+    def strangers(self) -> int:
+        """Datagrams that came from nobody who was asked, since the start."""
+        return self._hub.strangers
+
     def retain(self, addresses: frozenset[tuple[str, int]]) -> None:
         """Forget what was learned of devices at other addresses."""
         self._peers = {key: peer for key, peer in self._peers.items() if key[:2] in addresses}

@@ -128,6 +128,7 @@ class Talk:
             self.best_rtt = step.rtt if self.best_rtt is None else min(self.best_rtt, step.rtt)
             self.engine = step.engine or self.engine
             self._window = min(self._window + 1, MAX_WINDOW)
+            self._note_answer(pending, step)
             self._end(pending, step)
         elif isinstance(step, Send):
             self._say(
@@ -219,6 +220,12 @@ class Talk:
         self._open, self._by_message = {}, {}
         if not self._over.done():
             self._over.set_exception(error)
+
+    def _note_answer(self, pending: _Pending, step: Answer | Values) -> None:
+        if self._note is not None:
+            number = len(step.values if isinstance(step, Values) else step.varbinds)
+            kind = pending.exchange.operation.kind.name
+            self._note(f"{kind}: {number} values in {step.size} octets after {step.rtt * 1000:.2f} ms")
 
     def _say(self, text: str) -> None:
         if self._note is not None:

@@ -23,13 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshRequest:
-    """One command at a host, and the most bytes it may print."""
+    """One command at a host, the most bytes it may print, and the most time it may take."""
 
     address: str
     port: int
     identity: SshIdentity
     command: str
     limit: int
+    timeout_s: float
 
 
 @dataclass(slots=True)
@@ -51,6 +52,10 @@ class SshPoller:
 
     async def poll(self, request: SshRequest, timing: Timing, note: Note | None = None) -> Check:
         """Run the request's command once; see Poller."""
+        timing = Timing(
+            started_at=timing.started_at,
+            deadline_at=min(timing.deadline_at, timing.started_at + request.timeout_s),
+        )
         key = (request.address, request.port, request.identity)
         progress = _Progress()
         session = self._sessions.pop(key, None)

@@ -76,6 +76,16 @@ class SshIdentity:
                 _pin(hosts, line, number)
         return SshIdentity(username=username, key=_private_key(private_key), hosts=hosts)
 
+    def with_host_key(self, host: str, port: int, key: str) -> SshIdentity:
+        """Return an identity that accepts this key (`TYPE BASE64`) of this host and no other."""
+        hosts = paramiko.HostKeys()
+        _pin(hosts, f"{_host_name(host, port)} {key}", 1)
+        return SshIdentity(username=self.username, key=self.key, hosts=hosts)
+
+
+def _host_name(host: str, port: int) -> str:
+    return host if port == 22 else f"[{host}]:{port}"
+
 
 def _pin(hosts: paramiko.HostKeys, line: str, number: int) -> None:
     try:
@@ -124,7 +134,7 @@ class SshSession:
         self._socket = connected
         self._mono = mono
         self._identity = identity
-        self._name = host if port == 22 else f"[{host}]:{port}"
+        self._name = _host_name(host, port)
         self._transport: paramiko.Transport | None = None
 
     @property

@@ -69,6 +69,20 @@ LEDGER_LAST = _own(
 )
 LEDGER_COMMITS = _own("haidang_ledger_commits_total", "transactions", "Transactions of evidence written")
 LEDGER_ERRORS = _own("haidang_ledger_errors_total", "errors", "Attempts to write evidence that failed")
+LEDGER_ROWS = _own("haidang_ledger_rows_written_total", "rows", "Rows of evidence written")
+LEDGER_COMMIT_SECONDS = _own(
+    "haidang_ledger_commit_duration_seconds", "seconds", "How long the last transaction took"
+)
+LEDGER_BYTES = _own(
+    "haidang_ledger_file_bytes", "bytes", "Size of the ledger and of its write-ahead log", ("file",)
+)
+LEDGER_NOT_BOOKED = _own(
+    "haidang_ledger_not_booked_total",
+    "items",
+    "Evidence handed over twice or out of order (refused), in a clock jump (unsure), impossible (invalid), "
+    "or dropped for want of memory (lost)",
+    ("why",),
+)
 CLOCK_JUMPS = _own(
     "haidang_clock_jumps_total", "jumps", "Steps of the wall clock and suspends of this machine", ("kind",)
 )
@@ -78,12 +92,30 @@ CLOCK_BEHIND = _own(
     "How long the ledger still holds still because the wall clock was set back",
 )
 ALTERED = _own(
-    "haidang_labels_altered_total", "values", "Label values from devices that had to be cut or cleaned"
+    "haidang_labels_altered_total",
+    "values",
+    "Label values that were too long or held what cannot be printed, each time they were rendered",
+)
+STRANGERS = _own(
+    "haidang_snmp_strangers_total", "datagrams", "Datagrams at the SNMP socket from nobody who was asked"
 )
 INTERNAL_ERRORS = _own(
     "haidang_internal_errors_total",
     "errors",
     "Errors of the collector's own, each logged; please report them",
 )
+
+COUNTED = (
+    POLLS,
+    POLLS_SKIPPED,
+    POLLS_MISSED,
+    REPLIES_DROPPED,
+    STALLS,
+    STALL_SECONDS,
+    TRANSITIONS,
+    CLOCK_JUMPS,
+    INTERNAL_ERRORS,
+)
+"""Counters that events raise; the rest is looked up at each scrape."""
 
 FAMILIES = tuple(value for value in vars().values() if isinstance(value, Family))

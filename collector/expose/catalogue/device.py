@@ -165,7 +165,7 @@ FAMILIES = (
     _device(
         "haidang_snmp_system_info",
         "1",
-        ("sysDescr", "sysLocation", "sysName", "sysObjectID"),
+        ("sys_descr", "sys_location", "sys_name", "sys_object_id"),
         "Always 1; what the device says of itself",
         "1.3.6.1.2.1.1",
     ),

@@ -76,12 +76,12 @@ FAMILIES = (
         for name, kind, unit, oid, text in _COLUMNS
     ),
     Family(
-        name="ifPhysAddress_info",
+        name="ifPhysAddress",
         kind=Kind.GAUGE,
         owner=Owner.INTERFACE,
         unit="1",
         labels=(*INTERFACE_LABELS, "ifPhysAddress"),
-        help="The interface's hardware address",
+        help="Always 1; the interface's hardware address",
         source=f"{_IF_ENTRY}.6",
     ),
     Family(

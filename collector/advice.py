@@ -1,0 +1,68 @@
+"""What to check next for each reason of a failure, in the words of somebody on duty."""
+
+from __future__ import annotations
+
+from collector.model import Reason
+
+ADVICE: dict[Reason, str] = {
+    Reason.TIMEOUT: (
+        "Nothing came back. Ping its parent; then power, cable and the address in the inventory. If "
+        "only SNMP is silent: its port, its access list, and with v1/v2c the community."
+    ),
+    Reason.DEADLINE: (
+        "It answers, but not to the end in time. Look at load and loss on its line; if it is always so,"
+        " raise its deadline."
+    ),
+    Reason.REFUSED: (
+        "The machine is there and the port is closed. Is the service running, and on this port?"
+    ),
+    Reason.CLOSED: "The connection was closed half way. The server's own log says why.",
+    Reason.MALFORMED: "What came back is not what was asked for. Does something else answer at this port?",
+    Reason.TOO_LARGE: (
+        "The answer is larger than it may be. For an agent: is the forced command the report?"
+    ),
+    Reason.BAD_DIGEST: (
+        "The answer's signature is not of our key: another password on the device, or somebody changes "
+        "packets on the way. Take it seriously."
+    ),
+    Reason.UNKNOWN_USER: (
+        "The device has no SNMPv3 user of this name. Create it there, or mend the credential."
+    ),
+    Reason.WRONG_KEY: (
+        "The device does not accept our signature: authentication password or protocol differ."
+    ),
+    Reason.SECURITY_LEVEL: "The device's user does not have the level asked for (authentication, privacy).",
+    Reason.DECRYPTION: "One side cannot decrypt: privacy password, protocol or key extension (-C) differ.",
+    Reason.NOT_IN_WINDOW: (
+        "The device's engine clock makes no sense, even after synchronising. Restart its SNMP agent; if"
+        " its boots counter is lost at each restart, its flash is failing."
+    ),
+    Reason.UNKNOWN_ENGINE: (
+        "Another SNMP engine answers than before, or none is told. Was the device replaced?"
+    ),
+    Reason.ERROR_STATUS: (
+        "The device answers with an error. Its view for this user may not hold the objects."
+    ),
+    Reason.NO_OBJECTS: "It answers, but shows nothing of what is polled. Widen the view of this user.",
+    Reason.HOST_KEY_UNKNOWN: (
+        "Compare the host's key on its console with ssh-keyscan, then pin it in known_hosts."
+    ),
+    Reason.HOST_KEY_CHANGED: (
+        "Another machine answers, or it was reinstalled. Do not just replace the key: ask."
+    ),
+    Reason.LOGIN_REFUSED: (
+        "The account or our public key is not accepted: authorized_keys, and its owner and mode."
+    ),
+    Reason.COMMAND_FAILED: "The forced command ended with an error; its words stand beside the reason.",
+    Reason.WRONG_VERSION: "Agent and collector speak different versions. Update the older one.",
+    Reason.NO_ROUTE: "This machine has no route to the address. Look at its own network first.",
+    Reason.NO_PERMISSION: "This machine's kernel forbids it: CAP_NET_RAW for ping, or a local firewall.",
+    Reason.NO_BUFFER: "This machine was out of buffers or descriptors. Look at its load and limits.",
+    Reason.SEND_FAILED: "This machine could not send. The error stands beside the reason.",
+    Reason.NO_SECRET: (
+        "A secret of the credential cannot be had. The reference and its problem stand beside."
+    ),
+    Reason.LATE: "The collector itself was held up. Look at CPU, disk and memory of its machine.",
+    Reason.SKIPPED: "The poll before had not ended. Is the deadline close to the interval?",
+    Reason.INTERNAL: "An error of the collector's own. Its log has the trace; please report it.",
+}

@@ -1,0 +1,232 @@
+"""Wires the parts together: pollers, core, ledger, HTTP, signals. The only module that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import ssl
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from collector.clock import ClockJump, LedgerClock
+from collector.core import Core
+from collector.expose.blocks import Blocks
+from collector.expose.catalogue import collector as catalogue
+from collector.expose.catalogue.all import DEVICE_FAMILIES
+from collector.expose.health import Health
+from collector.expose.http import Access, HttpServer
+from collector.facade import CollectorFacade, Readings
+from collector.in_use import InventoryInUse
+from collector.inventory.loaded import Accepted
+from collector.inventory.secrets import SecretStore
+from collector.inventory.values import HttpSettings, Inventory, Probe
+from collector.ledger.rows import Session
+from collector.ledger.store import open_store
+from collector.ledger.writer import LedgerWriter
+from collector.live import Transition
+from collector.model import Outcome, State
+from collector.pollers import make_pollers
+from collector.runner import Runner
+from collector.schedule import Due, Schedule
+from collector.stalls import StallWatch
+from collector.targets import Request, Target
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 1.0
+
+
+class Collector:
+    """One running collector: construct it in an event loop and `run` it; a signal or `stop` ends it."""
+
+    def __init__(
+        self, path: Path, accepted: Accepted, *, environ: Mapping[str, str], listen: tuple[str, int] | None
+    ) -> None:
+        """Open the ledger, or raise a LedgerError. `listen` takes the place of the inventory's address."""
+        inventory = accepted.inventory
+        self._clock = clock = LedgerClock()
+        started_ms = clock.now_ms()
+        ledger = Path(inventory.collector.ledger)
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        store, self._restored = open_store(ledger, now_ms=started_ms)
+        for sentence in self._restored.notes:
+            log.warning("ledger: %s", sentence)
+        clock.not_before(self._restored.latest_ms)
+        self._writer = LedgerWriter(
+            store,
+            self._restored,
+            session=Session(id=secrets.token_hex(8), started_ms=clock.now_ms(), version=version("haidang")),
+            timezone=ZoneInfo(inventory.organisation.timezone),
+            mono=clock.mono,
+        )
+        self._schedule = Schedule(epoch=clock.mono() - clock.now_ms() / 1000)
+        blocks = Blocks(DEVICE_FAMILIES)
+        self._core = Core(
+            clock=clock, sink=self._writer, schedule=self._schedule, blocks=blocks, moved=self._moved
+        )
+        self._in_use = InventoryInUse(path, accepted, clock=clock, core=self._core, writer=self._writer)
+        self._stalls = StallWatch(clock.mono, self._stalled)
+        self._pollers = make_pollers(clock)
+        self._runner = Runner(
+            mono=clock.mono,
+            schedule=self._schedule,
+            pollers=self._pollers.by_probe,
+            prepare=self._prepare,
+            ended=self._ended,
+            skipped=self._skipped,
+            stalled_since=self._stalls.longest_since,
+        )
+        readings = Readings(
+            clock=clock,
+            core=self._core,
+            blocks=blocks,
+            writer=self._writer,
+            in_use=self._in_use,
+            runner=self._runner,
+            strangers=lambda: self._pollers.snmp.strangers,
+        )
+        self._health = Health(version("haidang"), readings)
+        logging.getLogger("collector").addHandler(self._health.watch_log())
+        clock.listen(self._jumped)
+        self._facade = CollectorFacade(
+            clock=clock,
+            core=self._core,
+            blocks=blocks,
+            writer=self._writer,
+            in_use=self._in_use,
+            own_metrics=self._health.render,
+            reloaded=self._runner.wake,
+        )
+        self._http = _http_server(self._facade, inventory, environ, listen)
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """End `run` soon."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Poll and serve until stopped; raises OSError if the address cannot be had."""
+        try:
+            await self._http.start()
+            self._in_use.take_up(self._in_use.inventory)
+            self._core.restore(self._restored.last)
+            self._handle_signals()
+            log.info("watching %d devices; metrics at %s", len(self._in_use.targets), self._http.address)
+            tasks = [
+                asyncio.create_task(part)
+                for part in (self._runner.run(), self._stalls.run(), self._tick(), self._stop.wait())
+            ]
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            for task in done:
+                task.result()
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        await self._http.stop()
+        await self._pollers.close()
+        health = await asyncio.to_thread(self._writer.close)
+        if not health.ok:
+            log.error("ledger: %d rows could not be written: %s", health.pending_rows, health.reason)
+
+    def _handle_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
+
+    def _reload_soon(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._facade.reload())
+        # The loop keeps weak references only: without this the task could be collected under way.
+        task.add_done_callback(lambda done: done.exception())
+
+    async def _tick(self) -> None:
+        while True:
+            self._writer.heartbeat(self._clock.now_ms())
+            self._core.tick()
+            self._runner.wake()
+            await asyncio.sleep(_TICK_S)
+
+    def _prepare(self, device: str, now: float) -> tuple[Target, Mapping[Probe, Request]] | None:
+        target = self._in_use.targets.get(device)
+        if target is None:
+            return None
+        ask, command = self._core.question(device, now)
+        return target, target.requests(ask, command)
+
+    def _ended(self, outcome: Outcome) -> None:
+        verdict = self._core.ended(outcome)
+        if verdict is None:
+            self._health.count(catalogue.REPLIES_DROPPED)
+            return
+        self._runner.wake()
+        self._health.count(catalogue.POLLS, str(verdict))
+        self._health.lateness.observe(outcome.started_at - outcome.due_at)
+        self._health.duration.observe(outcome.done_at - outcome.started_at)
+
+    def _skipped(self, due: Due) -> None:
+        self._health.count(catalogue.POLLS_SKIPPED)
+        if due.missed:
+            self._health.count(catalogue.POLLS_MISSED, by=due.missed)
+
+    def _moved(self, transition: Transition) -> None:
+        self._health.count(catalogue.TRANSITIONS, str(transition.after))
+        quiet = State.UNKNOWN in (transition.before, transition.after) or transition.after is State.UP
+        log.log(
+            logging.INFO if quiet else logging.WARNING,
+            "%s: %s → %s%s",
+            transition.device,
+            transition.before,
+            transition.after,
+            f" ({transition.fault})" if transition.fault else "",
+        )
+
+    def _stalled(self, seconds: float) -> None:
+        log.warning("the event loop looked at nothing for %.1f s", seconds)
+        self._health.count(catalogue.STALLS)
+        self._health.count(catalogue.STALL_SECONDS, by=seconds)
+
+    def _jumped(self, jump: ClockJump) -> None:
+        self._writer.discontinuity(jump)
+        self._health.count(catalogue.CLOCK_JUMPS, str(jump.kind))
+        log.warning("clock: %s of %.1f s", jump.kind, jump.size_ms / 1000)
+
+
+def _http_server(
+    facade: CollectorFacade,
+    inventory: Inventory,
+    environ: Mapping[str, str],
+    listen: tuple[str, int] | None,
+) -> HttpServer:
+    settings = inventory.collector.http
+    store = SecretStore(inventory.folder, environ)
+    host, port = listen or (settings.host, settings.port)
+    return HttpServer(
+        facade,
+        host=host,
+        port=port,
+        access=_access(settings, store),
+        tls=_tls(settings, store),
+    )
+
+
+def _access(settings: HttpSettings, store: SecretStore) -> Access | None:
+    if settings.username is None or settings.password is None:
+        return None
+    return Access.of(settings.username, store.fetch(settings.password).reveal())
+
+
+def _tls(settings: HttpSettings, store: SecretStore) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key))
+    return context

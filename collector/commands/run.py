@@ -1,0 +1,78 @@
+"""`haidang run`: the collector itself, in the foreground, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from collector.exits import Exit
+
+
+def run(
+    inventory: Annotated[Path, typer.Option("--inventory", "-i", help="The inventory file.")] = Path(
+        "inventory.yaml"
+    ),
+    *,
+    listen: Annotated[
+        str | None,
+        typer.Option(help="HOST:PORT for /metrics, instead of the inventory's collector.listen."),
+    ] = None,
+) -> None:
+    """Watch the devices of the inventory: poll, keep the ledger, serve /metrics.
+
+    Reload the inventory with SIGHUP or POST /-/reload; stop with SIGTERM or Ctrl-C.
+
+    Exit codes: 0 stopped, 3 the inventory has mistakes, 4 it cannot be read, 5 the ledger cannot be used,
+    6 the address for /metrics cannot be had, 7 a secret of the collector's own cannot be had.
+    """
+    from collector.commands.loading import accepted  # noqa: PLC0415 - start-up of other commands
+
+    loaded = accepted(inventory)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    for warning in loaded.warnings:
+        logging.getLogger(__name__).warning("%s", warning)
+    address = None if listen is None else _address(listen)
+
+    from collector.app import Collector  # noqa: PLC0415 - needs the whole collector
+    from collector.inventory.secrets import SecretError  # noqa: PLC0415
+    from collector.ledger.errors import LedgerError  # noqa: PLC0415
+
+    async def collect() -> None:
+        await Collector(inventory, loaded, environ=os.environ, listen=address).run()
+
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(collect())
+    except LedgerError as error:
+        _fail(str(error), Exit.LEDGER)
+    except SecretError as error:
+        _fail(str(error), Exit.SECRET)
+    except OSError as error:
+        where = listen or "collector.listen"
+        _fail(f"{where}: {error.strerror or error}; is another collector running there?", Exit.ADDRESS)
+
+
+def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - it is not there on every platform
+    except ImportError:
+        return None
+    return uvloop.Loop
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise typer.BadParameter(f"{text!r} is not HOST:PORT, such as 127.0.0.1:9620", param_hint="--listen")
+    return host.strip("[]"), int(port)
+
+
+def _fail(message: str, code: Exit) -> NoReturn:
+    typer.echo(f"haidang: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,255 @@
+"""The heart without I/O: takes in polls and the passing of time, keeps states, samples and evidence in step.
+
+The application drives it with real polls; a simulated month drives the same code with simulated ones.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from collector import pipeline
+from collector.clock import Clock
+from collector.current import Current
+from collector.decode import agent
+from collector.expose.blocks import Blocks
+from collector.inventory.values import Inventory, Probe
+from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.restored import LastEvidence
+from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
+from collector.model import Fault, Outcome, SnmpAsk, SpoolCursor, State, Uptime, Verdict
+from collector.pipeline import Memory, Subject
+from collector.planned import planned_states
+from collector.recall import recall
+from collector.schedule import Schedule
+from collector.topology import Topology
+
+log = logging.getLogger(__name__)
+
+_STATE, _STATUS = "state", "status"
+_AGAIN_AFTER_S = 1.0
+_VALUES_LAST = 1.5
+"""Intervals for which what was read of a device is shown without a newer reading."""
+
+
+class Sink(Protocol):
+    """Where evidence goes: the ledger's writer."""
+
+    def poll(self, evidence: Evidence) -> None:
+        """Book one poll."""
+        ...
+
+    def uptime(self, device: str, uptime: Uptime) -> None:
+        """Book one reading of an uptime."""
+        ...
+
+    def agent_range(self, spool: SpoolEvidence) -> None:
+        """Book snapshots of an agent's spool."""
+        ...
+
+    def cursor(self, device: str) -> Cursor | None:
+        """Return what is had of an agent's spool."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How one device is polled: what the core must know of a target."""
+
+    subject: Subject
+    pace: Pace
+    unencrypted: bool
+
+
+class Core:
+    """States, samples and evidence of all devices. Not thread-safe: one loop drives it."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        sink: Sink,
+        schedule: Schedule,
+        blocks: Blocks,
+        moved: Callable[[Transition], None],
+    ) -> None:
+        self._clock, self._sink, self._schedule, self._blocks, self._moved = (
+            clock,
+            sink,
+            schedule,
+            blocks,
+            moved,
+        )
+        self._began = clock.mono(), clock.now_ms()
+        self.current = Current()
+        self.live = LiveStates()
+        self._inventory: Inventory | None = None
+        self._plans: dict[str, Plan] = {}
+        self._memories: dict[str, Memory] = {}
+        self._planned: Mapping[str, State] = {}
+        self._read_at: dict[str, float] = {}
+
+    def apply(self, inventory: Inventory, plans: Mapping[str, Plan]) -> None:
+        """Take up an inventory: who stays keeps what is known of it."""
+        now = self._clock.mono()
+        self._inventory, self._plans = inventory, dict(plans)
+        self._memories = {device: self._memories.get(device) or self._remembered(device) for device in plans}
+        self._planned = planned_states(inventory, self._clock.now_ms())
+        for gone in self.current.replace(inventory.devices, inventory.areas):
+            self._forget(gone)
+        self._schedule.replace(((d, plan.pace.interval) for d, plan in plans.items()), now)
+        changes = self.live.replace(
+            Topology.build((d.id, d.parents, d.id in plans) for d in inventory.devices),
+            {device: plan.pace for device, plan in plans.items()},
+            lambda device, _now: self._planned.get(device),
+            now,
+        )
+        self._take(changes, now)
+        for view in self.current.views():
+            self._show(view.device.id)
+
+    def restore(self, last: Mapping[str, LastEvidence]) -> None:
+        """Begin with what the ledger still knew, so far as it is young enough to stand for the present."""
+        began_at, began_ms = self._began
+        for device, evidence in last.items():
+            plan = self._plans.get(device)
+            if plan is not None:
+                live = recall(evidence, plan.pace, began_at=began_at, began_ms=began_ms)
+                if live is not None:
+                    self.live.restore(device, live)
+                    self._show(device)
+        self.tick()
+
+    def knows(self, device: str) -> bool:
+        """Return True if the device is in the inventory and polled."""
+        return device in self._plans
+
+    def question(self, device: str, now: float) -> tuple[SnmpAsk, str]:
+        """Return what to ask in the poll that begins now: by SNMP, and as a command by SSH."""
+        memory = self._memories[device]
+        return pipeline.question(memory, self._plans[device].subject, now), agent.command(memory.cursor)
+
+    def ended(self, outcome: Outcome) -> Verdict | None:
+        """Take in a poll; return its verdict, None if the device has left the inventory."""
+        plan = self._plans.get(outcome.device)
+        if plan is None:
+            return None
+        step = pipeline.step(self._memories[outcome.device], plan.subject, outcome, self._clock.ms_at)
+        self._memories[outcome.device] = step.memory
+        self._book(plan, step)
+        self._publish(step)
+        reason = step.judgement.reason
+        changes = self.live.observe(
+            Sight(
+                device=outcome.device,
+                verdict=step.judgement.verdict,
+                started_at=outcome.started_at,
+                done_at=outcome.done_at,
+                fault="" if reason is None else str(reason),
+            )
+        )
+        self._take(changes, outcome.done_at)
+        self._show(outcome.device)
+        if step.again:
+            self._schedule.expedite(outcome.device, outcome.done_at + _AGAIN_AFTER_S)
+        return step.judgement.verdict
+
+    def tick(self) -> None:
+        """Let time pass: plans begin and end, evidence and samples grow old. Call about once a second."""
+        now = self._clock.mono()
+        if self._inventory is not None:
+            self._planned = planned_states(self._inventory, self._clock.now_ms())
+        self._take(self.live.tick(now), now)
+        for device, read_at in tuple(self._read_at.items()):
+            plan = self._plans.get(device)
+            if plan is None or now - read_at > _VALUES_LAST * plan.pace.interval:
+                self._drop_values(device)
+
+    def _remembered(self, device: str) -> Memory:
+        cursor = self._sink.cursor(device)
+        return Memory(cursor=None if cursor is None else SpoolCursor(spool=cursor.spool, seq=cursor.seq))
+
+    def _book(self, plan: Plan, step: pipeline.Step) -> None:
+        """Hand the ledger what this poll proves."""
+        outcome, judgement, ms_at = step.outcome, step.judgement, self._clock.ms_at
+        self._sink.poll(
+            Evidence(
+                device=outcome.device,
+                revision=outcome.revision,
+                verdict=judgement.verdict,
+                reason=judgement.reason,
+                sent_ms=ms_at(outcome.started_at),
+                done_ms=ms_at(outcome.done_at),
+                answered_ms=None if judgement.answered_at is None else ms_at(judgement.answered_at),
+                interval_ms=round(plan.pace.interval * 1000),
+                deadline_ms=round(plan.pace.deadline * 1000),
+            )
+        )
+        for uptime in step.uptimes:
+            self._sink.uptime(outcome.device, uptime)
+        for found in step.harvest.ranges if step.harvest is not None else ():
+            self._sink.agent_range(
+                SpoolEvidence(
+                    device=outcome.device,
+                    spool=found.spool,
+                    first_seq=found.first_seq,
+                    last_seq=found.last_seq,
+                    first_ms=found.first_ms,
+                    last_ms=found.last_ms,
+                    received_ms=ms_at(outcome.done_at),
+                )
+            )
+
+    def _publish(self, step: pipeline.Step) -> None:
+        device = step.outcome.device
+        self.current.polled(step.outcome)
+        self._blocks.publish((device, _STATUS), [step.status])
+        if step.judgement.verdict is not Verdict.ANSWERED:
+            self._drop_values(device)
+            return
+        for check in step.outcome.checks:
+            if isinstance(check, Fault):
+                self._blocks.drop((device, str(check.probe)))
+            elif check.probe in step.batches:
+                self._blocks.publish((device, str(check.probe)), step.batches[check.probe])
+        self._read_at[device] = step.outcome.done_at
+
+    def _drop_values(self, device: str) -> None:
+        self._read_at.pop(device, None)
+        for probe in Probe:
+            self._blocks.drop((device, str(probe)))
+
+    def _forget(self, device: str) -> None:
+        self._drop_values(device)
+        for part in (_STATE, _STATUS):
+            self._blocks.drop((device, part))
+
+    def _take(self, changes: Changes, now: float) -> None:
+        for transition in changes.transitions:
+            self._moved(transition)
+            self._show(transition.device)
+        for ask in changes.asks:
+            self._schedule.expedite(ask.device, now + ask.after)
+
+    def _show(self, device: str) -> None:
+        """Publish what a device is shown as; one that is not polled is shown as planned or unknown."""
+        plan = self._plans.get(device)
+        live = Live(state=self._planned.get(device, State.UNKNOWN)) if plan is None else self.live[device]
+        batch = self.current.stated(
+            device,
+            live.state,
+            since_ms=self._ms(live.since),
+            evidence_ms=self._ms(live.evidence_at),
+            unencrypted=plan is not None and plan.unencrypted,
+        )
+        if batch is not None:
+            self._blocks.publish((device, _STATE), [batch])
+
+    def _ms(self, at: float) -> int | None:
+        """Return UTC for a monotonic instant; one before this process began was reckoned from UTC itself."""
+        if at == float("-inf"):
+            return None
+        began_at, began_ms = self._began
+        return self._clock.ms_at(at) if at >= began_at else began_ms - round((began_at - at) * 1000)

@@ -1,0 +1,77 @@
+"""Prints what a poll came to: per probe, the verdict, the values, and what to check next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from collector.advice import ADVICE
+from collector.expose.labels import prefix
+from collector.model import Batch, Check, Fault, Uptime
+from collector.pipeline import Step
+
+_SHOWN = 12
+
+
+def print_step(steps: Sequence[Step], *, explain: bool) -> None:
+    """Print the end of a device's poll; `explain` adds all values and the boot evidence."""
+    console = Console(soft_wrap=True, highlight=False)
+    last = steps[-1]
+    if explain:
+        console.print()
+    table = Table.grid(padding=(0, 2))
+    for check in last.outcome.checks:
+        table.add_row(Text(str(check.probe), "bold"), _result(check), _packets(check))
+    console.print(table)
+    console.print(_verdict(last))
+    for check in last.outcome.checks:
+        if isinstance(check, Fault):
+            console.print(Text(f"{check.probe}: {ADVICE[check.reason]}"))
+    if explain:
+        for uptime in last.uptimes:
+            console.print(Text(f"boot evidence: {uptime.source} {_span(uptime)}"))
+    _print_values(console, [b for batches in last.batches.values() for b in batches], everything=explain)
+
+
+def _result(check: Check) -> Text:
+    if isinstance(check, Fault):
+        return Text(f"{check.reason}: {check.detail}", "red")
+    return Text(f"ok, round trip {check.rtt_s * 1000:.2f} ms", "green")
+
+
+def _packets(check: Check) -> Text:
+    took = (check.done_at - check.sent_at) * 1000
+    return Text(f"{check.packets_sent} sent, {check.packets_received} came back, {took:.1f} ms", "dim")
+
+
+def _verdict(step: Step) -> Text:
+    judgement = step.judgement
+    beside = "" if judgement.reason is None else f" ({judgement.reason})"
+    return Text(f"verdict: {judgement.verdict}{beside}", "bold")
+
+
+def _span(uptime: Uptime) -> str:
+    seconds = uptime.ticks // 100
+    days, rest = divmod(seconds, 86_400)
+    boots = "" if uptime.boots is None else f", {uptime.boots} boots"
+    return f"{days} d {rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}{boots}"
+
+
+def _print_values(console: Console, batches: Sequence[Batch], *, everything: bool) -> None:
+    lines = [
+        f"{prefix(series)}{value}"
+        for batch in batches
+        for series, value in zip(batch.layout.series, batch.values, strict=True)
+        if value is not None
+    ]
+    if not lines:
+        return
+    shown = lines if everything else lines[:_SHOWN]
+    console.print(Text(f"{len(lines)} values:", "bold"))
+    for line in shown:
+        console.print(Text(f"  {line}"))
+    if len(shown) < len(lines):
+        console.print(Text(f"  … {len(lines) - len(shown)} more with --explain", "dim"))

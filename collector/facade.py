@@ -1,0 +1,132 @@
+"""What the collector shows of itself: the exposition, JSON views, readiness, and its own health figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from collector.clock import LedgerClock
+from collector.core import Core
+from collector.credentials import Unusable
+from collector.expose import views
+from collector.expose.blocks import Blocks
+from collector.expose.catalogue import collector as catalogue
+from collector.expose.health import Reading
+from collector.in_use import InventoryInUse
+from collector.ledger.writer import LedgerWriter
+from collector.model import State
+from collector.runner import Runner
+
+
+class Readings:
+    """Looks up, at each scrape, what the collector's parts say of themselves."""
+
+    def __init__(
+        self,
+        *,
+        clock: LedgerClock,
+        core: Core,
+        blocks: Blocks,
+        writer: LedgerWriter,
+        in_use: InventoryInUse,
+        runner: Runner,
+        strangers: Callable[[], int],
+    ) -> None:
+        self._clock, self._core, self._blocks = clock, core, blocks
+        self._writer, self._in_use, self._runner, self._strangers = writer, in_use, runner, strangers
+
+    def __call__(self) -> Iterable[Reading]:
+        """Yield every reading of now."""
+        yield catalogue.POLLS_RUNNING, (), self._runner.running
+        counts = Counter(view.state for view in self._core.current.views())
+        for state in State:
+            yield catalogue.DEVICES, (str(state),), counts[state]
+        yield catalogue.STRANGERS, (), self._strangers()
+        yield catalogue.ALTERED, (), self._blocks.altered
+        yield catalogue.CLOCK_BEHIND, (), self._clock.behind_ms() / 1000
+        yield from self._inventory()
+        yield from self._ledger()
+
+    def _inventory(self) -> Iterable[Reading]:
+        in_use = self._in_use
+        yield catalogue.RELOAD_OK, (), int(in_use.sound)
+        yield catalogue.MISTAKES, (), len(in_use.mistakes)
+        yield catalogue.RELOAD_AT, (), in_use.taken_ms / 1000
+        yield catalogue.REVISION, (), in_use.revision
+        for name, credential in in_use.credentials.items():
+            yield catalogue.CREDENTIALS, (name,), int(not isinstance(credential, Unusable))
+
+    def _ledger(self) -> Iterable[Reading]:
+        health = self._writer.health()
+        yield catalogue.LEDGER_OK, (), int(health.ok)
+        yield catalogue.LEDGER_PENDING, (), health.pending_rows
+        yield catalogue.LEDGER_COMMITS, (), health.commits
+        yield catalogue.LEDGER_ERRORS, (), health.failures
+        yield catalogue.LEDGER_ROWS, (), health.rows_written
+        yield catalogue.LEDGER_COMMIT_SECONDS, (), health.last_commit_s
+        yield catalogue.LEDGER_BYTES, ("ledger",), health.file_bytes
+        yield catalogue.LEDGER_BYTES, ("log",), health.wal_bytes
+        for why, number in (
+            ("refused", health.refused),
+            ("unsure", health.unsure),
+            ("invalid", health.invalid),
+            ("lost", health.lost),
+        ):
+            yield catalogue.LEDGER_NOT_BOOKED, (why,), number
+        if health.committed_ms is not None:
+            yield catalogue.LEDGER_LAST, (), health.committed_ms / 1000
+
+
+class CollectorFacade:
+    """Implements the HTTP server's Facade."""
+
+    def __init__(
+        self,
+        *,
+        clock: LedgerClock,
+        core: Core,
+        blocks: Blocks,
+        writer: LedgerWriter,
+        in_use: InventoryInUse,
+        own_metrics: Callable[[], bytes],
+        reloaded: Callable[[], None],
+    ) -> None:
+        self._clock, self._core, self._blocks = clock, core, blocks
+        self._writer, self._in_use = writer, in_use
+        self._own_metrics, self._reloaded = own_metrics, reloaded
+
+    def metrics(self, area: str | None) -> bytes | None:
+        """Return the exposition; that of one area leaves the collector's own metrics out."""
+        if area is None:
+            return self._blocks.render() + self._own_metrics()
+        if self._core.current.area(area) is None:
+            return None
+        return self._blocks.render(self._core.current.in_area(area))
+
+    def devices(self) -> object:
+        """Return all devices in short."""
+        return views.devices(self._core.current.views(), now_ms=self._clock.now_ms())
+
+    def device(self, device: str) -> object | None:
+        """Return one device with the samples that show it."""
+        view = self._core.current.view(device)
+        if view is None:
+            return None
+        lines = self._blocks.render(frozenset({device})).decode().splitlines()
+        return views.detail(view, samples=[line for line in lines if not line.startswith("#")])
+
+    def not_ready(self) -> str | None:
+        """Return why not all work is done yet: the ledger fails, or no device has been polled."""
+        health = self._writer.health()
+        if not health.ok:
+            return f"the ledger cannot be written: {health.reason}"
+        if self._in_use.targets and all(v.evidence_ms is None for v in self._core.current.views()):
+            return "no device has been polled yet"
+        return None
+
+    async def reload(self) -> tuple[bool, Any]:
+        """Read the inventory again."""
+        taken, said = await self._in_use.reload()
+        self._reloaded()
+        return taken, said

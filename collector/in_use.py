@@ -1,0 +1,95 @@
+"""The inventory in use: taken up whole or not at all, so that a broken file never replaces a sound one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collector.clock import Clock
+from collector.core import Core, Plan
+from collector.credentials import Unusable, Usable, resolve
+from collector.inventory.canonical import canonical_json
+from collector.inventory.load import load
+from collector.inventory.loaded import Accepted, Loaded
+from collector.inventory.mistakes import Mistake
+from collector.inventory.secrets import SecretStore
+from collector.inventory.values import Inventory
+from collector.ledger.writer import LedgerWriter
+from collector.targets import Target, build
+
+log = logging.getLogger(__name__)
+
+
+class InventoryInUse:
+    """Reads the file and takes it up: ledger revision, targets, core. `sound` is about the last reading."""
+
+    def __init__(
+        self, path: Path, accepted: Accepted, *, clock: Clock, core: Core, writer: LedgerWriter
+    ) -> None:
+        self.path = path
+        self.inventory = accepted.inventory
+        self.targets: Mapping[str, Target] = {}
+        self.credentials: Mapping[str, Usable | Unusable] = {}
+        self.revision = 0
+        self.taken_ms = 0
+        self.sound = True
+        self.mistakes: tuple[Mistake, ...] = ()
+        self._clock, self._core, self._writer = clock, core, writer
+        self._reading = asyncio.Lock()
+
+    def take_up(self, inventory: Inventory) -> None:
+        """Poll by this inventory from now on."""
+        credentials = resolve(inventory.credentials, SecretStore(inventory.folder, os.environ))
+        for unusable in credentials.values():
+            if isinstance(unusable, Unusable):
+                log.error("%s; its devices cannot be polled with it", unusable.why)
+        now_ms = self._clock.now_ms()
+        revision = self._writer.revision(
+            canonical_json(inventory), now_ms, ZoneInfo(inventory.organisation.timezone)
+        )
+        targets = build(inventory, credentials, revision)
+        self._core.apply(
+            inventory,
+            {
+                device: Plan(subject=t.subject, pace=t.pace, unencrypted=t.unencrypted)
+                for device, t in targets.items()
+            },
+        )
+        self.inventory, self.targets, self.credentials = inventory, targets, credentials
+        self.revision, self.taken_ms = revision, now_ms
+
+    async def reload(self) -> tuple[bool, dict[str, Any]]:
+        """Read the file again; take it up if it is sound. Returns whether it was, and what to say of it."""
+        async with self._reading:
+            loaded: Loaded = await asyncio.to_thread(load, self.path)
+            if isinstance(loaded, Accepted):
+                self.sound, self.mistakes = True, ()
+                self.take_up(loaded.inventory)
+                log.info("inventory revision %d in use: %d devices", self.revision, len(self.targets))
+                return True, {"revision": self.revision, "devices": len(loaded.inventory.devices)}
+            self.sound, self.mistakes = False, loaded.mistakes
+            for mistake in loaded.mistakes:
+                log.error("%s", mistake)
+            log.error(
+                "%s was not taken up; revision %d stays in use. Mend it, try `haidang check`, reload again",
+                self.path,
+                self.revision,
+            )
+            return False, {
+                "revision": self.revision,
+                "mistakes": [
+                    {
+                        "file": m.file,
+                        "line": m.line,
+                        "path": m.path,
+                        "message": m.message,
+                        "advice": m.advice,
+                    }
+                    for m in loaded.mistakes
+                ],
+            }
