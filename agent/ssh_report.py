@@ -1,0 +1,109 @@
+"""Answers one request of the collector from the spool: JSON lines, nothing else. Run by sshd for each poll.
+
+It imports neither psutil nor anything of SNMP, so that it starts quickly, and needs no right but to read the
+spool. It never takes a reading of its own: what is in the report was stored by the service, with its age.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from agent.probe.instant import Instant
+from agent.spool_reader import SpoolReader, Stored, View
+from agent.version import VERSION
+from agent.wire_json import MAX_ITEMS
+from agent.wire_report import (
+    MAX_REPORT_BYTES,
+    End,
+    Gap,
+    Header,
+    end_line,
+    header_line,
+    snapshot_line,
+)
+from agent.wire_request import SCHEMA, Request
+
+_END_BYTES = 128 * 1024
+"""Room for the end line with as many gaps as it may have."""
+
+
+class ReportError(Exception):
+    """The spool cannot be read: where, and what to do."""
+
+
+def write_report(directory: Path, request: Request, instant: Instant, out: BinaryIO) -> None:
+    """Write the whole report; raise ReportError before the first byte if the spool cannot be read."""
+    try:
+        reader = SpoolReader(directory)
+        view = reader.view()
+    except OSError as error:
+        raise ReportError(_advice(directory, error)) from None
+    head = header_line(_header(view, instant))
+    out.write(head)
+    end = End(count=0, more=False) if view is None else _write_snapshots(reader, view, request, instant, out)
+    out.write(end_line(end))
+    out.flush()
+
+
+def _write_snapshots(
+    reader: SpoolReader, view: View, request: Request, instant: Instant, out: BinaryIO
+) -> End:
+    count, room = 0, MAX_REPORT_BYTES - _END_BYTES
+    gaps: list[Gap] = []
+    for item in reader.above(_start(request, view), view):
+        if count == request.limit or len(gaps) == MAX_ITEMS:
+            return End(count=count, more=True, gaps=tuple(gaps))
+        if isinstance(item, Gap):
+            gaps.append(item)
+            continue
+        line = snapshot_line(seq=item.record.seq, age_ms=_age(item, instant), snapshot=item.record.snapshot)
+        room -= len(line)
+        if room < 0:
+            return End(count=count, more=True, gaps=tuple(gaps))
+        out.write(line)
+        count += 1
+    return End(count=count, more=False, gaps=tuple(gaps))
+
+
+def _start(request: Request, view: View) -> int:
+    """Return the number above which to begin."""
+    if request.after is None:
+        return 0 if view.newest is None else view.newest.record.seq - 1
+    if request.spool is not None and request.spool != view.spool:
+        return 0
+    return request.after
+
+
+def _header(view: View | None, instant: Instant) -> Header:
+    newest = None if view is None else view.newest
+    return Header(
+        schema=SCHEMA,
+        version=VERSION,
+        spool=None if view is None else view.spool,
+        first=None if view is None or newest is None else view.first,
+        last=None if newest is None else newest.record.seq,
+        interval_ms=None if view is None else view.interval_ms,
+        newest_age_ms=None if newest is None else _age(newest, instant),
+        now_ms=instant.wall_ms,
+        boot_ms=max(0, instant.wall_ms - instant.uptime_ms),
+        uptime_ms=instant.uptime_ms,
+        boot_id=instant.boot_id,
+    )
+
+
+def _age(stored: Stored, instant: Instant) -> int | None:
+    """Return the age in ms by the clock that counts from boot; None across a boot."""
+    if not stored.boot_id or stored.boot_id != instant.boot_id:
+        return None
+    return max(0, instant.uptime_ms - stored.record.uptime_ms)
+
+
+def _advice(directory: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return (
+            f"{directory}: there is no spool; start haidang-agent.service, or name another one with --spool"
+        )
+    if isinstance(error, PermissionError):
+        return f"{directory}: permission denied; make this user a member of the group that owns the spool"
+    return f"{directory}: {error.strerror}"
