@@ -128,7 +128,7 @@ class Talk:
             self.best_rtt = step.rtt if self.best_rtt is None else min(self.best_rtt, step.rtt)
             self.engine = step.engine or self.engine
             self._window = min(self._window + 1, MAX_WINDOW)
-            self._note_answer(pending, step)
+            self._note_answer(pending, step, len(datagram))
             self._end(pending, step)
         elif isinstance(step, Send):
             self._say(
@@ -221,11 +221,11 @@ class Talk:
         if not self._over.done():
             self._over.set_exception(error)
 
-    def _note_answer(self, pending: _Pending, step: Answer | Values) -> None:
+    def _note_answer(self, pending: _Pending, step: Answer | Values, size: int) -> None:
         if self._note is not None:
             number = len(step.values if isinstance(step, Values) else step.varbinds)
             kind = pending.exchange.operation.kind.name
-            self._note(f"{kind}: {number} values in {step.size} octets after {step.rtt * 1000:.2f} ms")
+            self._note(f"{kind}: {number} values in {size} octets after {step.rtt * 1000:.2f} ms")
 
     def _say(self, text: str) -> None:
         if self._note is not None:
