@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from collector.decode.section import Labels
@@ -85,7 +86,7 @@ def _of_echoes(echoes: Echoes) -> dict[str, float | None]:
     came = [rtt for rtt in echoes.rtts if rtt is not None]
     steps = [
         abs(after - before)
-        for before, after in zip(echoes.rtts, echoes.rtts[1:], strict=False)
+        for before, after in pairwise(echoes.rtts)
         if before is not None and after is not None
     ]
     return {
