@@ -26,8 +26,9 @@ MAX_SUB_IDENTIFIER = 0xFFFF_FFFF
 # The first octets hold two sub-identifiers as 40 × first + second (X.690 section 8.19.4).
 _MAX_FIRST = MAX_SUB_IDENTIFIER + 80
 _MAX_OID_OCTETS = MAX_SUB_IDENTIFIERS * 5
-# Fleets repeat the same names on every device; the bound keeps hostile names from filling the memory.
+# Fleets repeat the same names on every device. The two bounds keep hostile names from filling the memory.
 _CACHED_OIDS = 8_192
+_CACHED_SIZE = 40
 
 
 def encode_header(tag: int, length: int) -> bytes:
@@ -53,9 +54,12 @@ def encode_integer(value: int, tag: int = INTEGER) -> bytes:
     return encode_header(tag, size) + value.to_bytes(size, signed=True)
 
 
-@lru_cache(maxsize=_CACHED_OIDS)
 def encode_oid(oid: Oid) -> bytes:
     """Return tag, length and content of an OBJECT IDENTIFIER; raise UsageError if it cannot be one."""
+    return _encode_oid_cached(oid) if len(oid) <= _CACHED_SIZE else _encode_oid(oid)
+
+
+def _encode_oid(oid: Oid) -> bytes:
     if not 2 <= len(oid) <= MAX_SUB_IDENTIFIERS:
         raise UsageError(f"OID of {len(oid)} sub-identifiers: must have 2 to {MAX_SUB_IDENTIFIERS}")
     first, second = oid[:2]
@@ -132,9 +136,12 @@ def decode_integer(data: bytes, start: int, stop: int) -> int:
     return int.from_bytes(data[start:stop], signed=True)
 
 
-@lru_cache(maxsize=_CACHED_OIDS)
 def decode_oid(content: bytes) -> Oid:
     """Return the OID in `content`: 2 to 128 sub-identifiers of at most 32 bits (RFC 2578 section 3.5)."""
+    return _decode_oid_cached(content) if len(content) <= _CACHED_SIZE else _decode_oid(content)
+
+
+def _decode_oid(content: bytes) -> Oid:
     if not content or len(content) > _MAX_OID_OCTETS or content[-1] & 0x80:
         raise malformed(f"OID of {len(content)} octets is empty, too long or cut off")
     subs: list[int] = []
@@ -154,3 +161,7 @@ def decode_oid(content: bytes) -> Oid:
     if len(oid) > MAX_SUB_IDENTIFIERS or max(oid) > MAX_SUB_IDENTIFIER:
         raise malformed(f"OID of more than {MAX_SUB_IDENTIFIERS} sub-identifiers, or one beyond 32 bits")
     return oid
+
+
+_encode_oid_cached = lru_cache(maxsize=_CACHED_OIDS)(_encode_oid)
+_decode_oid_cached = lru_cache(maxsize=_CACHED_OIDS)(_decode_oid)

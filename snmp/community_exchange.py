@@ -13,6 +13,7 @@ from snmp.message import (
     encode_community_message,
     read_community_message,
     read_version,
+    version_name,
 )
 from snmp.operations import Operation, judge_response
 from snmp.pdu import PduType, read_pdu
@@ -55,7 +56,8 @@ class CommunityExchange(Exchange):
     def _judge(self, datagram: bytes, now: float) -> Step:
         version, at = read_version(datagram)
         if version != self._community.version:
-            return Ignored(detail=f"version {version}, asked in {int(self._community.version)}")
+            asked = version_name(self._community.version)
+            return Ignored(detail=f"{version_name(version)}, asked in {asked}")
         message = read_community_message(datagram, version, at)
         head = read_pdu(datagram, message.pdu_at, message.end)
         sent_at = self._sent_at.get(head.request_id)

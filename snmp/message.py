@@ -22,6 +22,14 @@ class Version(IntEnum):
     V3 = 3
 
 
+_VERSION_NAMES = {0: "v1", 1: "v2c", 3: "v3"}
+
+
+def version_name(number: int) -> str:
+    """Return what people call the version with this number."""
+    return _VERSION_NAMES.get(number, f"version number {number}")
+
+
 # RFC 3412 section 6: every engine must take 484 octets; 65,507 is the most UDP over IPv4 can carry.
 MIN_MESSAGE_SIZE = 484
 MAX_MESSAGE_SIZE = 65_507

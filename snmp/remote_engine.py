@@ -34,7 +34,7 @@ class RemoteEngine:
         self.engine_id = engine_id
         self.keys: UserKeys = user.keys_for(engine_id)
         self.max_size = MAX_MESSAGE_SIZE
-        self._sending = _Clock(0, 0, 0.0)
+        self._sending: _Clock | None = None
         self._trusted: _Clock | None = None
 
     @property
@@ -44,9 +44,11 @@ class RemoteEngine:
 
     def clock(self, now: float) -> EngineTime:
         """Return the boots and time that a request sent now should carry."""
-        return EngineTime(
-            engine_id=self.engine_id, boots=self._sending.boots, time_s=self._sending.time_now(now)
-        )
+        known = self._sending
+        if known is None:
+            # RFC 3414 section 4: zeros ask the engine for its clock.
+            return EngineTime(engine_id=self.engine_id, boots=0, time_s=0)
+        return EngineTime(engine_id=self.engine_id, boots=known.boots, time_s=known.time_now(now))
 
     def hint(self, boots: int, time: int, now: float) -> None:
         """Take boots and time of a message that is not authenticated, for sending only."""

@@ -92,8 +92,12 @@ def seal(
         return message
     # RFC 3414 sections 6.3.1 and 7.3.1: sign the message with zeros where the digest goes.
     at = len(message) - len(data) - len(privacy) - digest_size
-    digest = hmac.digest(keys.auth, message, user.auth.hash_name)[:digest_size]
-    return message[:at] + digest + message[at + digest_size :]
+    return message[:at] + digest(user.auth, keys.auth, message) + message[at + digest_size :]
+
+
+def digest(auth: AuthProtocol, key: bytes, data: bytes) -> bytes:
+    """Return the HMAC of `data`, cut to what the protocol carries."""
+    return hmac.digest(key, data, auth.hash_name)[: auth.digest_size]
 
 
 def verify_digest(data: bytes, message: UsmMessage, auth: AuthProtocol, key: bytes) -> None:
@@ -104,8 +108,8 @@ def verify_digest(data: bytes, message: UsmMessage, auth: AuthProtocol, key: byt
     if message.digest_size != size:
         raise ProtocolError(Reason.BAD_DIGEST, f"digest of {message.digest_size} octets, must have {size}")
     at = message.digest_at
-    digest = hmac.digest(key, data[:at] + bytes(size) + data[at + size :], auth.hash_name)[:size]
-    if not hmac.compare_digest(digest, data[at : at + size]):
+    expected = digest(auth, key, data[:at] + bytes(size) + data[at + size :])
+    if not hmac.compare_digest(expected, data[at : at + size]):
         raise ProtocolError(Reason.BAD_DIGEST, "the digest does not match the message")
 
 

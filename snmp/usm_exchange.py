@@ -20,6 +20,7 @@ from snmp.message import (
     encode_scoped_pdu,
     read_usm_message,
     read_version,
+    version_name,
 )
 from snmp.operations import Operation, judge_response
 from snmp.pdu import PduHead, PduType, encode_null_varbinds, encode_pdu, read_pdu, read_varbinds
@@ -92,7 +93,7 @@ class UsmExchange(Exchange):
     def _judge(self, datagram: bytes, now: float) -> Step:
         version, at = read_version(datagram)
         if version != Version.V3:
-            return Ignored(detail=f"version number {version}, asked in v3")
+            return Ignored(detail=f"{version_name(version)}, asked in v3")
         message = read_usm_message(datagram, at)
         # RFC 3412 section 7.2 step 10 comes after security processing; looking first only saves its cost,
         # since what matches nothing is discarded either way.
@@ -196,8 +197,9 @@ class UsmExchange(Exchange):
             raise unexpected("the device calls its own engine id unknown")
         if known is None or known.engine_id != message.engine_id:
             if known is not None and (known.authenticated or peer.pinned):
-                # The next exchange discovers afresh; this one does not change horses on an unsigned word.
-                peer.forget(known)
+                # On an unsigned word this exchange does not change engines; the next one discovers afresh.
+                if asked is known:
+                    peer.forget(known)
                 raise ProtocolError(
                     Reason.UNKNOWN_ENGINE, "the device answers for another engine than before"
                 )

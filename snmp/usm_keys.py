@@ -46,7 +46,7 @@ class MasterKey:
 
 @dataclass(frozen=True, slots=True)
 class LocalizedKey:
-    """Kul, a key that fits one engine only; for privacy it must have the cipher's length at least."""
+    """Kul, a key that fits one engine only, of the length that its protocol needs."""
 
     secret: bytes = field(repr=False)
 
@@ -86,22 +86,9 @@ class UsmUser:
         if self.priv is not None and self.auth is None:
             raise UsageError("SNMPv3 privacy needs authentication too (RFC 3411 section 3.4.3)")
         if self.auth is not None:
-            self._check_keys(self.auth)
-
-    def _check_keys(self, auth: AuthProtocol) -> None:
-        for purpose, secret, localized in (
-            ("authentication", self.auth_secret, auth.key_size),
-            ("privacy", self.priv_secret, self.priv.key_size if self.priv else 0),
-        ):
-            if isinstance(secret, MasterKey) and len(secret.secret) != auth.key_size:
-                raise UsageError(
-                    f"{purpose} master key has {len(secret.secret)} octets; "
-                    f"{auth.label} makes keys of {auth.key_size}"
-                )
-            if isinstance(secret, LocalizedKey) and len(secret.secret) < localized:
-                raise UsageError(
-                    f"localized {purpose} key has {len(secret.secret)} octets; needs at least {localized}"
-                )
+            _check_size("authentication", self.auth_secret, self.auth.label, self.auth.key_size, self.auth)
+            if self.priv is not None:
+                _check_size("privacy", self.priv_secret, self.priv.label, self.priv.key_size, self.auth)
 
     @property
     def level(self) -> SecurityLevel:
@@ -114,7 +101,7 @@ class UsmUser:
         """Return this user's keys at the engine. Keep them: Reeder's extension costs a megabyte hash."""
         if self.auth is None or self.auth_secret is None:
             return NO_KEYS
-        auth_key = localize(self.auth, self.auth_secret, engine_id)[: self.auth.key_size]
+        auth_key = localize(self.auth, self.auth_secret, engine_id)
         if self.priv is None or self.priv_secret is None:
             return UserKeys(auth_key)
         priv_key = localize(self.auth, self.priv_secret, engine_id)
@@ -122,6 +109,17 @@ class UsmUser:
             extend = _EXTENSIONS[self.priv.extension]
             priv_key = extend(self.auth, priv_key, engine_id, self.priv.key_size)
         return UserKeys(auth_key, priv_key[: self.priv.key_size])
+
+
+def _check_size(purpose: str, secret: Secret | None, label: str, localized: int, auth: AuthProtocol) -> None:
+    if isinstance(secret, MasterKey) and len(secret.secret) != auth.key_size:
+        raise UsageError(
+            f"{purpose} master key has {len(secret.secret)} octets; {auth.label} makes {auth.key_size}"
+        )
+    if isinstance(secret, LocalizedKey) and len(secret.secret) != localized:
+        raise UsageError(
+            f"localized {purpose} key has {len(secret.secret)} octets; {label} needs {localized}"
+        )
 
 
 @lru_cache(maxsize=256)
