@@ -9,6 +9,7 @@ import typer
 from collector.commands.check import check
 from collector.commands.poll import poll
 from collector.commands.run import run
+from collector.commands.up import up
 from collector.exits import Exit
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(run)
+app.command()(up)
 app.command()(poll)
 
 

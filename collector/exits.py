@@ -17,4 +17,5 @@ class Exit(IntEnum):
     SECRET = 7  # a secret of the collector's own (TLS key, password) cannot be had
     NO_DEVICE = 8  # the inventory has no such device
     POLL_FAILED = 9  # the device was polled, and at least one probe brought no values
+    STACK = 10  # a part of the stack did not start, or ended by itself
     INTERRUPTED = 130  # Ctrl-C, as shells count it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -11,8 +10,6 @@ from collector.commands.findings import show
 from collector.exits import Exit
 from collector.inventory.load import load
 from collector.inventory.loaded import Accepted
-
-InventoryOption = Annotated[Path, typer.Option("--inventory", "-i", help="The inventory file.")]
 
 
 def accepted(path: Path) -> Accepted:

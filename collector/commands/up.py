@@ -1,0 +1,46 @@
+"""`haidang up`: everything on this machine at once, with a live table of the devices."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.commands.options import InventoryOption
+from collector.exits import Exit
+
+
+def up(
+    inventory: InventoryOption = Path("inventory.yaml"),
+    *,
+    var: Annotated[
+        Path | None, typer.Option(help="Folder for data, keys and logs; `var` beside the inventory.")
+    ] = None,
+) -> None:
+    """Start agent, sshd, snmpd, collector, Prometheus and Alertmanager on this machine, all on loopback.
+
+    The agent, sshd and snmpd are started for the devices `this-machine` and `net-snmp`, if the inventory has
+    them. What is not installed is left out and said. Ctrl-C stops everything.
+
+    Exit codes: 0 stopped, 3 the inventory has mistakes, 4 it cannot be read,
+    10 a part did not start or has ended.
+    """
+    from rich.console import Console  # noqa: PLC0415 - start-up of other commands
+
+    from collector.commands.loading import accepted  # noqa: PLC0415
+    from deploy.stack.child import ChildError  # noqa: PLC0415
+    from deploy.stack.up import up as run_stack  # noqa: PLC0415
+    from deploy.stack.watch import Ended  # noqa: PLC0415
+
+    loaded = accepted(inventory)
+    # Ended by a service manager or by Ctrl-C: the children are stopped either way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run_stack(inventory, loaded, var or inventory.resolve().parent / "var", Console())
+    except KeyboardInterrupt:
+        typer.echo("stopped")
+    except (ChildError, Ended) as error:
+        typer.echo(f"haidang: {error}", err=True)
+        raise typer.Exit(Exit.STACK) from None

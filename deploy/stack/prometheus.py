@@ -1,0 +1,109 @@
+"""Prometheus and Alertmanager on loopback: generated configuration, data of their own, readiness."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from deploy.stack.child import Child, ChildError
+
+ALERTMANAGER_CONFIGURATION = """\
+route:
+  receiver: nobody
+  group_by: [alertname, area]
+receivers:
+  # No contact is configured yet: alerts are shown at this Alertmanager's own page and go no further.
+  - name: nobody
+"""
+
+
+def scrape_interval_s(poll_intervals_ms: list[int]) -> int:
+    """Return half the shortest poll interval, within 1 to 60 s: no reading is scraped less than once."""
+    shortest_ms = min(poll_intervals_ms, default=60_000)
+    return max(1, min(60, shortest_ms // 2_000))
+
+
+def prometheus_configuration(
+    *, collector: str, scrape_s: int, alertmanager: str | None = None, rules: tuple[Path, ...] = ()
+) -> str:
+    """Return a prometheus.yml that scrapes the collector at HOST:PORT.
+
+    honor_labels keeps the collector's own `instance` and `job`: they name the device, not the collector.
+    """
+    lines = [
+        "global:",
+        f"  scrape_interval: {scrape_s}s",
+        f"  scrape_timeout: {min(scrape_s, 10)}s",
+        f"  evaluation_interval: {scrape_s}s",
+        "scrape_configs:",
+        "  - job_name: haidang",
+        "    honor_labels: true",
+        "    static_configs:",
+        f"      - targets: ['{collector}']",
+    ]
+    if alertmanager is not None:
+        lines += [
+            "alerting:",
+            "  alertmanagers:",
+            "    - static_configs:",
+            f"        - targets: ['{alertmanager}']",
+        ]
+    if rules:
+        lines += ["rule_files:", *(f"  - '{rule}'" for rule in rules)]
+    return "\n".join(lines) + "\n"
+
+
+def prometheus_child(directory: Path, configuration: str, *, port: int, retention: str = "90d") -> Child:
+    """Write the configuration into `directory` and return the unstarted child."""
+    program = _find("prometheus", "prometheus")
+    config = _written(directory, "prometheus.yml", configuration)
+    command = [
+        program,
+        f"--config.file={config}",
+        f"--storage.tsdb.path={directory / 'data'}",
+        f"--storage.tsdb.retention.time={retention}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--log.level=warn",
+    ]
+    return Child("prometheus", command, log=directory / "prometheus.log")
+
+
+def alertmanager_child(directory: Path, configuration: str, *, port: int) -> Child:
+    """Write the configuration into `directory` and return the unstarted child."""
+    program = _find("prometheus-alertmanager", "prometheus-alertmanager")
+    config = _written(directory, "alertmanager.yml", configuration)
+    command = [
+        program,
+        f"--config.file={config}",
+        f"--storage.path={directory / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        # An empty address: no cluster, so no second port and no gossip.
+        "--cluster.listen-address=",
+        "--log.level=warn",
+    ]
+    return Child("alertmanager", command, log=directory / "alertmanager.log")
+
+
+def http_ok(url: str) -> bool:
+    """Return True if a GET of this loopback address answers 200 within a second."""
+    try:
+        with urllib.request.urlopen(url, timeout=1.0) as response:  # noqa: S310 - the callers' own addresses
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _find(program: str, package: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise ChildError(f"{program}: not installed (Debian package {package})")
+    return found
+
+
+def _written(directory: Path, name: str, text: str) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / name
+    file.write_text(text, encoding="utf-8")
+    return file

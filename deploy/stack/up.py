@@ -1,0 +1,150 @@
+"""Starts everything on this machine, agent to Alertmanager, each ready before the next; stops it all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from collector.inventory.loaded import Accepted
+from collector.inventory.values import Device
+from deploy.stack import this_machine
+from deploy.stack.child import Child, ChildError
+from deploy.stack.ports import prefer
+from deploy.stack.prometheus import (
+    ALERTMANAGER_CONFIGURATION,
+    alertmanager_child,
+    http_ok,
+    prometheus_child,
+    prometheus_configuration,
+    scrape_interval_s,
+)
+from deploy.stack.watch import Ended, Place, fetch, watch
+
+PROMETHEUS_PORT, ALERTMANAGER_PORT = 9090, 9093
+
+
+class Stack:
+    """The running parts. `without` says in words what could not be had, `places` what to open."""
+
+    def __init__(self, path: Path, accepted: Accepted, var: Path) -> None:
+        self._path, self._inventory, self._var = path.resolve(), accepted.inventory, var.resolve()
+        self._children: list[Child] = []
+        self._exit = ExitStack()
+        self.without: list[str] = []
+        self.notes: list[str] = []
+        self.places: list[Place] = []
+        self.devices_url = ""
+
+    def start(self) -> None:
+        """Start the parts, each ready before the next; raise ChildError if the collector cannot run."""
+        self._var.mkdir(parents=True, exist_ok=True, mode=0o755)
+        this_machine.make_secrets(self._inventory, self._var)
+        found = self._inventory.device(this_machine.AGENT_DEVICE)
+        if found is not None:
+            self._device(found, this_machine.agent, needed=True)
+            if found.ssh is not None:
+                self._device(found, this_machine.agent_sshd)
+        found = self._inventory.device(this_machine.SNMPD_DEVICE)
+        if found is not None and found.snmp is not None:
+            self._device(found, this_machine.net_snmp)
+        collector = self._collector()
+        alertmanager = self._alertmanager()
+        self._prometheus(collector, alertmanager)
+
+    def check(self) -> None:
+        """Raise Ended if a part has ended by itself."""
+        for child in self._children:
+            if not child.running():
+                raise Ended(f"{child.name} has ended (code {child.exit_code}):\n{child.log_tail()}")
+
+    def stop(self) -> None:
+        """Stop all parts, the last one started first."""
+        self._exit.close()
+
+    def _start(self, child: Child) -> Child:
+        self._exit.enter_context(child)
+        self._children.append(child)
+        return child
+
+    def _device(self, device: Device, make: Callable[..., Child], *, needed: bool = False) -> None:
+        try:
+            self._start(make(self._inventory, device, self._var))
+        except ChildError as error:
+            if needed or "is taken" in str(error):
+                raise
+            self.without.append(str(error))
+
+    def _collector(self) -> str:
+        http = self._inventory.collector.http
+        port = prefer(http.port, host=http.host)
+        if port != http.port:
+            self.notes.append(f"port {http.port} is taken, so /metrics is served at {port}")
+        host = f"[{http.host}]" if ":" in http.host else http.host
+        scheme = "http" if http.tls_certificate is None else "https"
+        base = f"{scheme}://{host}:{port}"
+        command = [
+            str(Path(sys.executable).with_name("haidang")),
+            "run",
+            "--inventory",
+            str(self._path),
+            "--listen",
+            f"{host}:{port}",
+        ]
+        child = self._start(Child("collector", command, log=self._var / "collector.log"))
+        child.wait_until(lambda: http_ok(f"{base}/-/healthy"))
+        self.devices_url = f"{base}/api/v1/devices"
+        self.places.append(Place(name="Metrics", url=f"{base}/metrics"))
+        return f"{host}:{port}"
+
+    def _alertmanager(self) -> str | None:
+        port = prefer(ALERTMANAGER_PORT)
+        try:
+            child = self._start(
+                alertmanager_child(self._var / "alertmanager", ALERTMANAGER_CONFIGURATION, port=port)
+            )
+            child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"))
+        except ChildError as error:
+            self.without.append(str(error))
+            return None
+        self.places.append(Place(name="Alertmanager", url=f"http://127.0.0.1:{port}"))
+        return f"127.0.0.1:{port}"
+
+    def _prometheus(self, collector: str, alertmanager: str | None) -> None:
+        port = prefer(PROMETHEUS_PORT)
+        configuration = prometheus_configuration(
+            collector=collector,
+            scrape_s=scrape_interval_s([device.interval_ms for device in self._inventory.devices]),
+            alertmanager=alertmanager,
+        )
+        try:
+            child = self._start(prometheus_child(self._var / "prometheus", configuration, port=port))
+            child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"), seconds=60.0)
+        except ChildError as error:
+            self.without.append(str(error))
+            return
+        self.places.insert(0, Place(name="Prometheus", url=f"http://127.0.0.1:{port}"))
+
+
+@contextmanager
+def running(stack: Stack) -> Iterator[Stack]:
+    """Start a stack and stop it at the end, also if the start fails half way."""
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+def up(path: Path, accepted: Accepted, var: Path, console: Console) -> None:
+    """Run everything until Ctrl-C; raise ChildError or Ended with what went wrong."""
+    stack = Stack(path, accepted, var)
+    with running(stack):
+        for text in stack.notes:
+            console.print(f"note: {text}", highlight=False)
+        for text in stack.without:
+            console.print(f"goes without {text}", highlight=False)
+        watch(lambda: fetch(stack.devices_url), stack.places, stack, console)
