@@ -46,8 +46,8 @@ class SpoolError(Exception):
 class Spool:
     """The writer's side. Not for use by several threads at once.
 
-    `failed` counts snapshots that could not be written. `lost` says that what the directory held could not be
-    numbered any more and was removed: the spool has a new id.
+    `failed` counts snapshots that could not be written, `problem` says why the last of them could not. `lost`
+    says that what the directory held could not be numbered any more and was removed: the spool has a new id.
     """
 
     def __init__(
@@ -65,12 +65,11 @@ class Spool:
         Raise SpoolError if it cannot be used, or another service uses it.
         """
         self.failed = 0
+        self.problem = ""
         self.lost = False
         self._directory = directory
         self._boot_id = boot_id
-        self._interval_ms = interval_ms
-        self._max_bytes = max_bytes
-        self._max_records = max_records
+        self.limit(interval_ms=interval_ms, max_bytes=max_bytes, max_records=max_records)
         self._segment: int | None = None
         self._segment_size = 0
         self._segment_first = 0
@@ -98,6 +97,12 @@ class Spool:
         """The number that the next snapshot will get."""
         return self._next
 
+    def limit(self, *, interval_ms: int, max_bytes: int, max_records: int) -> None:
+        """Set the bounds that hold from the next snapshot on, and how often one is to come."""
+        self._interval_ms = interval_ms
+        self._max_bytes = max_bytes
+        self._max_records = max_records
+
     def append(self, snapshot: bytes, *, uptime_ms: int) -> int | None:
         """Store a snapshot durably and return its number; None if it could not be written (see `failed`).
 
@@ -107,8 +112,9 @@ class Spool:
         self._next += 1
         try:
             self._write(seq, record_line(seq=seq, uptime_ms=uptime_ms, snapshot=snapshot))
-        except OSError:
+        except OSError as error:
             self.failed += 1
+            self.problem = error.strerror or str(error)
             return None
         with contextlib.suppress(OSError):
             self._drop_oldest()

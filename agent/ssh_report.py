@@ -6,10 +6,12 @@ spool. It never takes a reading of its own: what is in the report was stored by 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from agent.probe.instant import Instant
+from agent.exit_codes import Exit
+from agent.probe.instant import Instant, read_instant
 from agent.spool_reader import SpoolReader, Stored, View
 from agent.version import VERSION
 from agent.wire_json import MAX_ITEMS
@@ -22,7 +24,7 @@ from agent.wire_report import (
     header_line,
     snapshot_line,
 )
-from agent.wire_request import SCHEMA, Request
+from agent.wire_request import DEFAULT_LIMIT, SCHEMA, Request, RequestError, parse_request, request_line
 
 _END_BYTES = 128 * 1024
 """Room for the end line with as many gaps as it may have."""
@@ -30,6 +32,39 @@ _END_BYTES = 128 * 1024
 
 class ReportError(Exception):
     """The spool cannot be read: where, and what to do."""
+
+
+def run(
+    directory: Path,
+    *,
+    after: int | None,
+    limit: int | None,
+    environ: Mapping[str, str],
+    out: BinaryIO,
+    say: Callable[[str], None],
+) -> Exit:
+    """Answer the request that sshd passes on, or by hand that of the options; return the exit code."""
+    try:
+        request = _request(after, limit, environ)
+    except RequestError as error:
+        say(f"haidang-agent report: {error}")
+        return Exit.REQUEST
+    try:
+        write_report(directory, request, read_instant(), out)
+    except ReportError as error:
+        say(f"haidang-agent report: {error}")
+        return Exit.SPOOL
+    return Exit.OK
+
+
+def _request(after: int | None, limit: int | None, environ: Mapping[str, str]) -> Request:
+    """Return what is asked for. What came with an SSH login is the whole of it, whatever the options say."""
+    command = environ.get("SSH_ORIGINAL_COMMAND")
+    if command is not None:
+        return parse_request(command)
+    if after is None and limit is None and "SSH_CONNECTION" in environ:
+        raise RequestError("this login may only fetch reports, and sent no request; by hand, add --limit 1")
+    return parse_request(request_line(after=after, limit=DEFAULT_LIMIT if limit is None else limit))
 
 
 def write_report(directory: Path, request: Request, instant: Instant, out: BinaryIO) -> None:
@@ -51,19 +86,22 @@ def _write_snapshots(
 ) -> End:
     count, room = 0, MAX_REPORT_BYTES - _END_BYTES
     gaps: list[Gap] = []
+    # A gap counts once the snapshot behind it is sent: the next request begins there.
+    ahead: list[Gap] = []
     for item in reader.above(_start(request, view), view):
-        if count == request.limit or len(gaps) == MAX_ITEMS:
-            return End(count=count, more=True, gaps=tuple(gaps))
         if isinstance(item, Gap):
-            gaps.append(item)
+            ahead.append(item)
             continue
-        line = snapshot_line(seq=item.record.seq, age_ms=_age(item, instant), snapshot=item.record.snapshot)
+        age_ms = _age(item, instant)
+        line = snapshot_line(seq=item.record.seq, age_ms=age_ms, snapshot=item.record.snapshot)
         room -= len(line)
-        if room < 0:
+        if count == request.limit or len(gaps) + len(ahead) > MAX_ITEMS or room < 0:
             return End(count=count, more=True, gaps=tuple(gaps))
         out.write(line)
         count += 1
-    return End(count=count, more=False, gaps=tuple(gaps))
+        gaps += ahead
+        ahead.clear()
+    return End(count=count, more=False, gaps=tuple(gaps + ahead))
 
 
 def _start(request: Request, view: View) -> int:

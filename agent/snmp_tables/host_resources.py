@@ -124,11 +124,10 @@ def _memory(items: Items, memory: Memory) -> None:
 def _file_systems(items: Items, section: FileSystems) -> None:
     indexes = file_system_indexes(section)
     for one in section.file_systems:
-        if one.size_bytes is not None and one.free_bytes is not None:
-            used = one.size_bytes - one.free_bytes
-            _storage(
-                items, indexes[one.mountpoint], _FIXED_DISK, one.mountpoint, size=one.size_bytes, used=used
-            )
+        size, free = one.size_bytes, one.free_bytes
+        if size is not None and free is not None:
+            index = indexes[one.mountpoint]
+            _storage(items, index, _FIXED_DISK, one.mountpoint, size=size, used=size - free)
 
 
 def _storage(items: Items, index: int, kind: int, name: str, *, size: int, used: int) -> None:
