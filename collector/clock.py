@@ -46,6 +46,26 @@ class ClockJump:
     to_ms: int
     size_ms: int
 
+    def describe(self) -> str:
+        """Return a sentence for the log: what happened, and what follows from it."""
+        return _SENTENCES[self.kind].format(seconds=abs(self.size_ms) / 1000)
+
+
+_NO_EVIDENCE = "the ledger has no evidence of that stretch"
+_HOLDS_STILL = "nothing is booked until it has caught up; polls, alerts and metrics go on"
+_WHAT_TO_DO = (
+    "If the clock is wrong now, set it (timedatectl set-ntp true); if it was wrong before, wait, or begin a "
+    "new ledger by naming another file as collector.ledger"
+)
+_SENTENCES = {
+    JumpKind.STEP_FORWARD: f"the wall clock was set forward by {{seconds:.1f}} s; {_NO_EVIDENCE}",
+    JumpKind.STEP_BACK: f"the wall clock was set back by {{seconds:.1f}} s; {_HOLDS_STILL}",
+    JumpKind.SUSPEND: f"this machine slept for {{seconds:.1f}} s; {_NO_EVIDENCE}",
+    JumpKind.BEHIND_LEDGER: (
+        f"the wall clock is {{seconds:.1f}} s behind the ledger's last entry; {_HOLDS_STILL}. {_WHAT_TO_DO}"
+    ),
+}
+
 
 class Clock(Protocol):
     """What the collector knows of time. Instants in ms are UTC ledger time; `mono` is seconds of no epoch."""

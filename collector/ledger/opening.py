@@ -18,7 +18,7 @@ from collector.ledger.connection import (
 )
 from collector.ledger.errors import LedgerForeignError, LedgerUnavailableError
 from collector.ledger.migrations import SCHEMA_VERSION, insert_sql, migrate, schema_version
-from collector.ledger.place import wal_of
+from collector.ledger.place import size_of, wal_of
 from collector.ledger.queries import read, read_all
 from collector.ledger.rows import Meta
 from collector.ledger.tables import META
@@ -47,18 +47,20 @@ def put_in_place(new: Path, path: Path) -> None:
 def inspect(path: Path, *, thorough: bool) -> None:
     """Raise a LedgerError unless the file is a whole ledger that this program can read; change nothing.
 
-    `thorough` reads every row and compares the indexes: after an unclean end, a torn log beside pages that
-    were already moved into the file is found in no other way.
+    `thorough` reads every row and compares the indexes. So does a ledger whose collector was killed: a torn
+    log beside pages that were already moved into the file is found in no other way.
     """
-    if not path.exists() and wal_of(path).exists():
+    if not path.exists() and size_of(wal_of(path)) > 0:
         raise damaged(path, "the file itself is missing, its write-ahead log is still there")
     must_begin_like_sqlite(path)
     # A connection that may write would empty the log into a damaged file when it closes.
     with errors_in_words(path), contextlib.closing(connect(path, mode="ro")) as connection:
         must_be_ledger(connection, path)
         version = schema_version(connection, path)
+        current = version == SCHEMA_VERSION
+        thorough = thorough or (current and _left_open(connection))
         check_structure(connection, path, thorough=thorough)
-        if thorough and version == SCHEMA_VERSION:
+        if thorough and current:
             read_all(connection, path)
 
 
@@ -91,6 +93,11 @@ def must_match(meta: Meta, path: Path, *, simulated: bool) -> None:
             f"{path} holds {holds} network's evidence, and this collector watches {wanted} one. "
             "Nothing was changed. Name another file as collector.ledger."
         )
+
+
+def _left_open(connection: sqlite3.Connection) -> bool:
+    query = "SELECT ended IS NULL FROM heartbeat ORDER BY last_ms DESC LIMIT 1"
+    return bool(connection.execute(query).fetchone() == (1,))
 
 
 def _sync(path: Path) -> None:

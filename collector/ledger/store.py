@@ -134,7 +134,7 @@ def open_store(path: Path, *, now_ms: int, simulated: bool = False) -> tuple[Sto
     lock = LedgerLock(path)
     lock.acquire()
     try:
-        wal_was_there = wal_of(path).exists()
+        wal_was_there = size_of(wal_of(path)) > 0
         if not path.exists() and not wal_was_there:
             create(path, now_ms=now_ms, simulated=simulated)
         inspect(path, thorough=wal_was_there)

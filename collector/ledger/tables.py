@@ -87,9 +87,9 @@ class Table(Generic[RowT]):
 
     def parse(self, values: Sequence[object]) -> RowT:
         """Return the row for `columns` and `crc`; raise LedgerDamagedError if they do not belong together."""
+        if len(values) != len(self.columns) + 1:
+            raise LedgerDamagedError(f"table {self.name}: a row of {len(values)} values")
         *stored, crc = values
-        if len(stored) != len(self.columns):
-            raise LedgerDamagedError(f"table {self.name}: a row of {len(stored)} columns")
         plain = [value for value in stored if value is None or isinstance(value, int | str)]
         if len(plain) != len(stored) or crc != checksum(self.name, plain):
             raise LedgerDamagedError(f"table {self.name}: a row does not match its checksum")

@@ -1,0 +1,105 @@
+"""Samples of evidence for the ledger's tests: one polled device, minute by minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from collector.ledger.evidence import Evidence
+from collector.ledger.restored import Restored
+from collector.ledger.rows import Meta, Session
+from collector.model import Reason, Uptime, UptimeSource, Verdict
+
+# 2026-11-22T17:00:00Z, midnight in Hanoi.
+MIDNIGHT_MS = 1_795_366_800_000
+
+Poll = Callable[..., Evidence]
+Read = Callable[..., Uptime]
+
+
+@pytest.fixture
+def midnight_ms() -> int:
+    """Return a local midnight of the tests' time zone, Asia/Ho_Chi_Minh."""
+    return MIDNIGHT_MS
+
+
+@pytest.fixture
+def poll() -> Poll:
+    """Return a maker of polls: answered after 20 ms unless `silent` or `local`; `at_s` is from midnight."""
+
+    def make(
+        at_s: float,
+        device: str = "r1",
+        *,
+        silent: bool = False,
+        local: bool = False,
+        reason: Reason | None = None,
+        revision: int = 1,
+        interval_s: int = 60,
+        deadline_s: int = 20,
+    ) -> Evidence:
+        sent_ms = MIDNIGHT_MS + round(at_s * 1000)
+        verdict = Verdict.SILENT if silent else Verdict.LOCAL if local else Verdict.ANSWERED
+        default = Reason.TIMEOUT if silent else Reason.NO_ROUTE if local else None
+        waited_ms = 9_000 if silent else 0 if local else 30
+        return Evidence(
+            device=device,
+            revision=revision,
+            verdict=verdict,
+            reason=reason or default,
+            sent_ms=sent_ms,
+            done_ms=sent_ms + waited_ms,
+            answered_ms=sent_ms + 20 if verdict is Verdict.ANSWERED else None,
+            interval_ms=interval_s * 1000,
+            deadline_ms=deadline_s * 1000,
+        )
+
+    return make
+
+
+@pytest.fixture
+def read_uptime() -> Read:
+    """Return a maker of uptime readings, answered within 30 ms; `at_s` is from midnight."""
+
+    def make(
+        at_s: float,
+        ticks: int,
+        *,
+        source: UptimeSource = UptimeSource.SYS_UPTIME,
+        wraps: bool = True,
+        boots: int | None = None,
+        boot_id: str = "",
+    ) -> Uptime:
+        sent_ms = MIDNIGHT_MS + round(at_s * 1000)
+        return Uptime(
+            source=source,
+            ticks=ticks,
+            sent_ms=sent_ms,
+            at_ms=sent_ms + 30,
+            wraps=wraps,
+            boots=boots,
+            boot_id=boot_id,
+        )
+
+    return make
+
+
+@pytest.fixture
+def session() -> Session:
+    """Return the session that the tests write as."""
+    return Session(id="s1", started_ms=MIDNIGHT_MS, version="test")
+
+
+@pytest.fixture
+def nothing_restored() -> Restored:
+    """Return what a new ledger knows."""
+    meta = Meta(ledger_id="0" * 32, created_ms=MIDNIGHT_MS, simulated=False)
+    return Restored(meta=meta, latest_ms=0, last={}, boots={}, spools={}, heartbeat=None, revision=None)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the test's ledger lies."""
+    return tmp_path / "ledger.db"
