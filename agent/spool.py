@@ -145,7 +145,7 @@ class Spool:
                 self._unlink(first)
             state = State(spool=new_id(), next=1, clean=True)
         self._spool = state.spool
-        self._unclean = not state.clean
+        self._clean = state.clean
         self._next = state.next
         self._reserved = state.next
 
@@ -196,7 +196,7 @@ class Spool:
                 boot_id=self._boot_id,
                 first=first,
                 interval_ms=self._interval_ms,
-                unclean=self._unclean,
+                clean=self._clean,
             )
         )
         path = self._directory / segment_name(first)
@@ -209,7 +209,7 @@ class Spool:
         self._segment_first = first
         self._segment_size = len(header)
         self._sizes[first] = _on_disk(len(header))
-        self._unclean = False
+        self._clean = True
 
     def _end_segment(self) -> None:
         if self._segment is None:

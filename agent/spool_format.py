@@ -3,21 +3,19 @@ r"""How the spool's files read: pure, bytes in and values out. docs/decisions/00
 A segment is a file of lines, each `CRC LENGTH BODY\n`: CRC-32 of the body in eight hexadecimal digits, its
 length in decimal. A body begins with what it is:
 
-    H {"spool":…}           header: the first line of each segment
-    R SEQ UPTIME_MS {…}     one snapshot, its number, and when it was taken by the clock that counts from boot
-    E LAST                  the segment was closed; LAST is the highest number given out so far
+    H SPOOL FIRST INTERVAL_MS CLEAN BOOT_ID    the first line of each segment
+    R SEQ UPTIME_MS {…}                        one snapshot, its number, and when by the clock since boot
+    E LAST                                     the segment was closed; LAST is the highest number given out
 
 A line that does not read exactly so is damage. The name of a segment is the first number that it may hold.
+The state file is one such line, `S SPOOL NEXT CLEAN`.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
-from typing import Final
-
-from agent.wire_json import Number, SpanMs, Text, WireError, decode, encode, loads
+from typing import Final, NamedTuple
 
 MAX_BODY_BYTES: Final = 480 * 1024
 MAX_SEGMENT_BYTES: Final = 4 * 1024 * 1024
@@ -25,33 +23,34 @@ SEGMENT_NAME: Final = re.compile(r"([0-9]{16})\.segment", re.ASCII)
 STATE_NAME: Final = "state"
 LOCK_NAME: Final = "lock"
 
+_SPOOL = rb"([0-9a-f]{16})"
+_POSITIVE = rb"([1-9][0-9]{0,15})"
 _FRAME = re.compile(rb"([0-9a-f]{8}) (0|[1-9][0-9]{0,6}) (.*)", re.DOTALL)
-_RECORD = re.compile(rb"R ([1-9][0-9]{0,15}) (0|[1-9][0-9]{0,15}) (\{.*\})", re.DOTALL)
+_HEADER = re.compile(rb"H " + _SPOOL + rb" " + _POSITIVE + rb" " + _POSITIVE + rb" ([01]) ([!-~]{0,64})")
+_RECORD = re.compile(rb"R " + _POSITIVE + rb" (0|[1-9][0-9]{0,15}) (\{.*\})", re.DOTALL)
 _CLOSED = re.compile(rb"E ([0-9]{1,16})")
+_STATE = re.compile(rb"S " + _SPOOL + rb" " + _POSITIVE + rb" ([01])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentHeader:
-    """Whose segment it is. `unclean` says that the service before this segment ended without notice."""
+class SegmentHeader(NamedTuple):
+    """Whose segment it is. `clean` is false if the service before it ended without notice."""
 
-    spool: Text
-    boot_id: Text
-    first: Number
-    interval_ms: SpanMs
-    unclean: bool
+    spool: str
+    first: int
+    interval_ms: int
+    clean: bool
+    boot_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """What the writer must not forget: no number from `next` on was ever given out."""
 
-    spool: Text
-    next: Number
+    spool: str
+    next: int
     clean: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One stored snapshot. `damage` is true if something unreadable stands between it and the one before."""
 
     seq: int
@@ -60,8 +59,7 @@ class Record:
     damage: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """What could be read of a segment. `closed` if its last line is whole and says so."""
 
     header: SegmentHeader
@@ -82,7 +80,8 @@ def frame(body: bytes) -> bytes:
 
 def header_line(header: SegmentHeader) -> bytes:
     """Return the first line of a segment."""
-    return frame(b"H " + encode(header).encode())
+    spool, boot_id = header.spool.encode(), header.boot_id.encode("ascii", "replace")[:64]
+    return frame(b"H %s %d %d %d %s" % (spool, header.first, header.interval_ms, header.clean, boot_id))
 
 
 def record_line(*, seq: int, uptime_ms: int, snapshot: bytes) -> bytes:
@@ -97,16 +96,16 @@ def closing_line(last: int) -> bytes:
 
 def state_line(state: State) -> bytes:
     """Return the content of the state file."""
-    return frame(encode(state).encode())
+    return frame(b"S %s %d %d" % (state.spool.encode(), state.next, state.clean))
 
 
 def parse_state(data: bytes) -> State | None:
     """Return the state, None if the file is damaged."""
     body = unframe(data[:-1]) if data.endswith(b"\n") else None
-    try:
-        return None if body is None else decode(State, loads(body.decode()))
-    except (UnicodeDecodeError, WireError):
+    match = None if body is None else _STATE.fullmatch(body)
+    if match is None:
         return None
+    return State(spool=match[1].decode(), next=int(match[2]), clean=match[3] == b"1")
 
 
 def unframe(line: bytes) -> bytes | None:
@@ -144,9 +143,14 @@ def parse_segment(data: bytes) -> Segment | None:
 
 def _header(line: bytes) -> SegmentHeader | None:
     body = unframe(line)
-    if body is None or not body.startswith(b"H "):
+    match = None if body is None else _HEADER.fullmatch(body)
+    if match is None:
         return None
-    try:
-        return decode(SegmentHeader, loads(body[2:].decode()))
-    except (UnicodeDecodeError, WireError):
-        return None
+    spool, first, interval_ms, clean, boot_id = match.groups()
+    return SegmentHeader(
+        spool=spool.decode(),
+        first=int(first),
+        interval_ms=int(interval_ms),
+        clean=clean == b"1",
+        boot_id=boot_id.decode(),
+    )

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.spool_format import MAX_SEGMENT_BYTES, SEGMENT_NAME, Record, Segment, parse_segment, segment_name
-from agent.wire_report import Gap, GapCause
+from agent.wire_frame import GapCause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(NamedTuple):
     """A snapshot in the spool, and the boot in which it was taken."""
 
     record: Record
     boot_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class Missing(NamedTuple):
+    """Numbers `first` to `last`, both included, of which there is no snapshot."""
+
+    first: int
+    last: int
+    cause: GapCause
+
+
+class View(NamedTuple):
     """The spool at one moment. `first` is the lowest number that it may still hold."""
 
     spool: str
@@ -57,12 +63,12 @@ class SpoolReader:
             else Stored(record=holder.records[-1], boot_id=holder.header.boot_id),
         )
 
-    def above(self, number: int, view: View) -> Iterator[Stored | Gap]:
+    def above(self, number: int, view: View) -> Iterator[Stored | Missing]:
         """Yield snapshots and gaps by rising number, from `number` + 1 to the view's newest."""
         last = 0 if view.newest is None else view.newest.record.seq
         wanted = number + 1
         if wanted < view.first <= last:
-            yield Gap(first=wanted, last=view.first - 1, cause=GapCause.DROPPED)
+            yield Missing(first=wanted, last=view.first - 1, cause=GapCause.DROPPED)
             wanted = view.first
         cause, torn = GapCause.NOT_WRITTEN, False
         for first in self._from(wanted):
@@ -72,7 +78,7 @@ class SpoolReader:
             if isinstance(segment, GapCause):
                 cause = segment
                 continue
-            if cause is GapCause.NOT_WRITTEN and segment.header.unclean:
+            if cause is GapCause.NOT_WRITTEN and not segment.header.clean:
                 cause = GapCause.RESTART
             elif cause is GapCause.NOT_WRITTEN and torn:
                 cause = GapCause.UNREADABLE
@@ -80,14 +86,14 @@ class SpoolReader:
                 if wanted <= record.seq <= last:
                     if record.seq > wanted:
                         why = GapCause.UNREADABLE if record.damage else cause
-                        yield Gap(first=wanted, last=record.seq - 1, cause=why)
+                        yield Missing(first=wanted, last=record.seq - 1, cause=why)
                     yield Stored(record=record, boot_id=segment.header.boot_id)
                     wanted = record.seq + 1
                     cause = GapCause.NOT_WRITTEN
             # A segment that another one follows ends with its closing line, or it was torn.
             torn = segment.damage_after or not segment.closed
         if wanted <= last:
-            yield Gap(first=wanted, last=last, cause=GapCause.UNREADABLE)
+            yield Missing(first=wanted, last=last, cause=GapCause.UNREADABLE)
 
     def _from(self, number: int) -> list[int]:
         """Return the segments that may hold `number` or one above it."""

@@ -12,18 +12,9 @@ from typing import BinaryIO
 
 from agent.exit_codes import Exit
 from agent.probe.instant import Instant, read_instant
-from agent.spool_reader import SpoolReader, Stored, View
+from agent.spool_reader import Missing, SpoolReader, Stored, View
 from agent.version import VERSION
-from agent.wire_json import MAX_ITEMS
-from agent.wire_report import (
-    MAX_REPORT_BYTES,
-    End,
-    Gap,
-    Header,
-    end_line,
-    header_line,
-    snapshot_line,
-)
+from agent.wire_frame import MAX_GAPS, MAX_REPORT_BYTES, end_line, header_line, snapshot_line
 from agent.wire_request import DEFAULT_LIMIT, SCHEMA, Request, RequestError, parse_request, request_line
 
 _END_BYTES = 128 * 1024
@@ -74,34 +65,36 @@ def write_report(directory: Path, request: Request, instant: Instant, out: Binar
         view = reader.view()
     except OSError as error:
         raise ReportError(_advice(directory, error)) from None
-    head = header_line(_header(view, instant))
-    out.write(head)
-    end = End(count=0, more=False) if view is None else _write_snapshots(reader, view, request, instant, out)
-    out.write(end_line(end))
+    out.write(_header(view, instant))
+    if view is None:
+        out.write(end_line(count=0, more=False, gaps=()))
+    else:
+        out.write(_write_snapshots(reader, view, request, instant, out))
     out.flush()
 
 
 def _write_snapshots(
     reader: SpoolReader, view: View, request: Request, instant: Instant, out: BinaryIO
-) -> End:
+) -> bytes:
+    """Write the snapshots' lines and return the end line."""
     count, room = 0, MAX_REPORT_BYTES - _END_BYTES
-    gaps: list[Gap] = []
+    gaps: list[Missing] = []
     # A gap counts once the snapshot behind it is sent: the next request begins there.
-    ahead: list[Gap] = []
+    ahead: list[Missing] = []
     for item in reader.above(_start(request, view), view):
-        if isinstance(item, Gap):
+        if isinstance(item, Missing):
             ahead.append(item)
             continue
         age_ms = _age(item, instant)
         line = snapshot_line(seq=item.record.seq, age_ms=age_ms, snapshot=item.record.snapshot)
         room -= len(line)
-        if count == request.limit or len(gaps) + len(ahead) > MAX_ITEMS or room < 0:
-            return End(count=count, more=True, gaps=tuple(gaps))
+        if count == request.limit or len(gaps) + len(ahead) > MAX_GAPS or room < 0:
+            return end_line(count=count, more=True, gaps=gaps)
         out.write(line)
         count += 1
         gaps += ahead
         ahead.clear()
-    return End(count=count, more=False, gaps=tuple(gaps + ahead))
+    return end_line(count=count, more=False, gaps=gaps + ahead)
 
 
 def _start(request: Request, view: View) -> int:
@@ -113,21 +106,24 @@ def _start(request: Request, view: View) -> int:
     return request.after
 
 
-def _header(view: View | None, instant: Instant) -> Header:
-    newest = None if view is None else view.newest
-    return Header(
-        schema=SCHEMA,
-        version=VERSION,
-        spool=None if view is None else view.spool,
-        first=None if view is None or newest is None else view.first,
-        last=None if newest is None else newest.record.seq,
-        interval_ms=None if view is None else view.interval_ms,
-        newest_age_ms=None if newest is None else _age(newest, instant),
-        now_ms=instant.wall_ms,
-        boot_ms=max(0, instant.wall_ms - instant.uptime_ms),
-        uptime_ms=instant.uptime_ms,
-        boot_id=instant.boot_id,
-    )
+def _header(view: View | None, instant: Instant) -> bytes:
+    fields: dict[str, int | str | None] = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "now_ms": instant.wall_ms,
+        "boot_ms": max(0, instant.wall_ms - instant.uptime_ms),
+        "uptime_ms": instant.uptime_ms,
+        "boot_id": instant.boot_id,
+    }
+    if view is not None:
+        fields |= {"spool": view.spool, "interval_ms": view.interval_ms}
+        if view.newest is not None:
+            fields |= {
+                "first": view.first,
+                "last": view.newest.record.seq,
+                "newest_age_ms": _age(view.newest, instant),
+            }
+    return header_line(fields)
 
 
 def _age(stored: Stored, instant: Instant) -> int | None:

@@ -3,7 +3,7 @@
 The collector sends `request_line(…)` as the command of an SSH session and gives all that came back to
 `parse_report`. Nothing here does I/O. Everything has a bound: a hostile agent can make its own report fail
 with a WireError, and nothing else. The parts live in wire_sections (values), wire_request (grammar of the
-request), wire_report (frame of the reply) and wire_json (JSON within bounds).
+request), wire_report and wire_frame (the reply, read and written) and wire_json (JSON within bounds).
 """
 
 from __future__ import annotations
@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
+from agent.wire_frame import MAX_LINE_BYTES, MAX_REPORT_BYTES, GapCause
 from agent.wire_json import Count, Number, SpanMs, WireError, decode, encode, loads
-from agent.wire_report import (
-    MAX_LINE_BYTES,
-    MAX_REPORT_BYTES,
-    End,
-    Gap,
-    GapCause,
-    Header,
-)
+from agent.wire_report import End, Gap, Header
 from agent.wire_request import (
     DEFAULT_LIMIT,
     MAX_LIMIT,

@@ -1,31 +1,11 @@
-"""The frame of a report: a header line, one line per snapshot, an end line. Each is one JSON object.
-
-    {"header":{"schema":1,"version":"0.1.0","spool":"…","first":7,"last":9,…}}
-    {"seq":8,"age_ms":15004,"snapshot":{…}}
-    {"end":{"count":1,"more":true,"gaps":[{"first":3,"last":6,"cause":"dropped"}]}}
-
-A reply without its end line was cut off. The snapshot is spliced in as the spool holds it.
-"""
+"""What a report says beside its snapshots: about the agent, its spool, and the numbers that are missing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from agent.wire_json import Count, Number, SpanMs, Text, WallMs, encode
-
-MAX_LINE_BYTES = 512 * 1024
-MAX_REPORT_BYTES = 16 * 1024 * 1024
-"""The agent stops before this and says that there is more."""
-
-
-class GapCause(StrEnum):
-    """Why numbers are missing. No number is ever given to two snapshots of one spool."""
-
-    DROPPED = "dropped"  # the oldest had to make room
-    NOT_WRITTEN = "not_written"  # the disk was full, failing or too slow
-    RESTART = "restart"  # the service ended without notice; numbers set aside for it were skipped
-    UNREADABLE = "unreadable"  # what is on the disk is damaged
+from agent.wire_frame import GapCause
+from agent.wire_json import Count, Number, SpanMs, Text, WallMs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +21,10 @@ class Gap:
 class Header:
     """What the agent is and what its spool holds at the moment of the report.
 
-    `spool` is None while there is no spool, `first` and `last` while it holds nothing. `newest_age_ms` is the
-    age of number `last` by the clock that counts from boot; None if there is none, or it is from before this
-    boot: the service has then stored nothing since boot, `uptime_ms` ago. `interval_ms` is how often it
-    should.
+    `spool` is None while there is no spool, `first` and `last` while it holds nothing; `first` is the lowest
+    number that it may still hold. `newest_age_ms` is the age of number `last` by the clock that counts from
+    boot; None if there is none, or it is from before this boot: the service has then stored nothing since
+    boot, `uptime_ms` ago. `interval_ms` is how often it should.
     """
 
     schema: Count
@@ -74,19 +54,3 @@ class End:
     count: Count
     more: bool
     gaps: tuple[Gap, ...] = ()
-
-
-def header_line(header: Header) -> bytes:
-    """Return the first line of a report."""
-    return f'{{"header":{encode(header)}}}\n'.encode()
-
-
-def snapshot_line(*, seq: int, age_ms: int | None, snapshot: bytes) -> bytes:
-    """Return the line of one snapshot, given as the JSON that the spool holds."""
-    age = b"" if age_ms is None else b'"age_ms":%d,' % age_ms
-    return b'{"seq":%d,%s"snapshot":%s}\n' % (seq, age, snapshot)
-
-
-def end_line(end: End) -> bytes:
-    """Return the last line of a report."""
-    return f'{{"end":{encode(end)}}}\n'.encode()
