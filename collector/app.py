@@ -68,7 +68,9 @@ class Collector:
         self._core = Core(
             clock=clock, sink=self._writer, schedule=self._schedule, blocks=blocks, moved=self._moved
         )
-        self._in_use = InventoryInUse(path, accepted, clock=clock, core=self._core, writer=self._writer)
+        self._in_use = InventoryInUse(
+            path, accepted, clock=clock, core=self._core, writer=self._writer, taken=self._taken
+        )
         self._stalls = StallWatch(clock.mono, self._stalled)
         self._pollers = make_pollers(clock)
         self._runner = Runner(
@@ -99,7 +101,6 @@ class Collector:
             writer=self._writer,
             in_use=self._in_use,
             own_metrics=self._health.render,
-            reloaded=self._runner.wake,
         )
         self._http = _http_server(self._facade, inventory, environ, listen)
         self._stop = asyncio.Event()
@@ -153,6 +154,16 @@ class Collector:
             self._core.tick()
             self._runner.wake()
             await asyncio.sleep(_TICK_S)
+
+    def _taken(self, targets: Mapping[str, Target]) -> None:
+        self._pollers.snmp.retain(
+            frozenset(
+                (target.device.address, target.device.snmp.port)
+                for target in targets.values()
+                if target.device.snmp is not None
+            )
+        )
+        self._runner.wake()
 
     def _prepare(self, device: str, now: float) -> tuple[Target, Mapping[Probe, Request]] | None:
         target = self._in_use.targets.get(device)

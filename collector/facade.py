@@ -90,11 +90,10 @@ class CollectorFacade:
         writer: LedgerWriter,
         in_use: InventoryInUse,
         own_metrics: Callable[[], bytes],
-        reloaded: Callable[[], None],
     ) -> None:
         self._clock, self._core, self._blocks = clock, core, blocks
         self._writer, self._in_use = writer, in_use
-        self._own_metrics, self._reloaded = own_metrics, reloaded
+        self._own_metrics = own_metrics
 
     def metrics(self, area: str | None) -> bytes | None:
         """Return the exposition; that of one area leaves the collector's own metrics out."""
@@ -127,6 +126,4 @@ class CollectorFacade:
 
     async def reload(self) -> tuple[bool, Any]:
         """Read the inventory again."""
-        taken, said = await self._in_use.reload()
-        self._reloaded()
-        return taken, said
+        return await self._in_use.reload()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,10 +26,20 @@ log = logging.getLogger(__name__)
 
 
 class InventoryInUse:
-    """Reads the file and takes it up: ledger revision, targets, core. `sound` is about the last reading."""
+    """Reads the file and takes it up: ledger revision, targets, core; then tells `taken`.
+
+    `sound` and `mistakes` are about the last reading of the file.
+    """
 
     def __init__(
-        self, path: Path, accepted: Accepted, *, clock: Clock, core: Core, writer: LedgerWriter
+        self,
+        path: Path,
+        accepted: Accepted,
+        *,
+        clock: Clock,
+        core: Core,
+        writer: LedgerWriter,
+        taken: Callable[[Mapping[str, Target]], None],
     ) -> None:
         self.path = path
         self.inventory = accepted.inventory
@@ -39,7 +49,7 @@ class InventoryInUse:
         self.taken_ms = 0
         self.sound = True
         self.mistakes: tuple[Mistake, ...] = ()
-        self._clock, self._core, self._writer = clock, core, writer
+        self._clock, self._core, self._writer, self._taken = clock, core, writer, taken
         self._reading = asyncio.Lock()
 
     def take_up(self, inventory: Inventory) -> None:
@@ -62,6 +72,7 @@ class InventoryInUse:
         )
         self.inventory, self.targets, self.credentials = inventory, targets, credentials
         self.revision, self.taken_ms = revision, now_ms
+        self._taken(targets)
 
     async def reload(self) -> tuple[bool, dict[str, Any]]:
         """Read the file again; take it up if it is sound. Returns whether it was, and what to say of it."""

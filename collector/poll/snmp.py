@@ -1,12 +1,9 @@
-"""Polls devices by SNMP: exact instances in as few packets as fit, or a walk to find out which there are.
-
-What is learned of a device (its engine, its round trip, how large an answer arrives) is kept between polls.
-"""
+"""Polls devices by SNMP: exact instances in as few packets as fit, or a walk to find out which there are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from collector.inventory.values import Probe
 from collector.model import (
@@ -24,21 +21,16 @@ from collector.model import (
     Walked,
 )
 from collector.poll.base import Note, Timing, send_reason
+from collector.poll.snmp_peer import Peer
 from collector.poll.snmp_talk import Result, Talk, Unanswered
 from collector.poll.udp import UdpHub
 from snmp import walk as snmp_walk
 from snmp.errors import Reason as SnmpReason
 from snmp.identifiers import Identifiers
 from snmp.manager import Credential, Session
-from snmp.prepared import PreparedGet, prepare
+from snmp.prepared import PreparedGet
 from snmp.retry import RoundTrip
 from snmp.steps import Answer, Refusal, Values
-
-LARGEST, SMALLEST = 1_400, 484
-"""Octets an answer is expected to fit in: an Ethernet frame; the least that every agent must take."""
-
-GROW_AFTER = 60
-"""Clean polls after which a size that was cut is doubled again."""
 
 _REASONS = {
     SnmpReason.MALFORMED: Reason.MALFORMED,
@@ -67,19 +59,6 @@ class SnmpRequest:
     retries: int
 
 
-@dataclass(slots=True)
-class _Peer:
-    """What was learned of one device."""
-
-    session: Session
-    round_trip: RoundTrip
-    size: int = LARGEST
-    clean_polls: int = 0
-    prepared_for: Get | None = None
-    prepared: tuple[PreparedGet, ...] = ()
-    refused: set[Oid] = field(default_factory=set)
-
-
 class SnmpPoller:
     """Polls by SNMP over one socket a family. `random_bytes` must be unguessable."""
 
@@ -87,7 +66,7 @@ class SnmpPoller:
         self._mono = mono
         self._identifiers = Identifiers(random_bytes)
         self._hub = UdpHub()
-        self._peers: dict[tuple[str, int, Credential], _Peer] = {}
+        self._peers: dict[tuple[str, int, Credential], Peer] = {}
 
     async def poll(self, request: SnmpRequest, timing: Timing, note: Note | None = None) -> Check:
         """Ask the request's question; see Poller."""
@@ -124,47 +103,29 @@ class SnmpPoller:
         """Forget what was learned of devices at other addresses."""
         self._peers = {key: peer for key, peer in self._peers.items() if key[:2] in addresses}
 
-    def _peer(self, request: SnmpRequest) -> _Peer:
+    def _peer(self, request: SnmpRequest) -> Peer:
         key = (request.address, request.port, request.credential)
         peer = self._peers.get(key)
         if peer is None:
-            peer = self._peers[key] = _Peer(
+            peer = self._peers[key] = Peer(
                 session=Session(request.credential, self._identifiers),
                 round_trip=RoundTrip(ceiling=request.timeout_s, retries=request.retries),
             )
         return peer
 
-    async def _get(self, talk: Talk, peer: _Peer, ask: Get) -> Got | _Failure:
-        if peer.prepared_for is not ask:
-            peer.refused.clear()
-            self._prepare(peer, ask)
-        packets = peer.prepared
+    async def _get(self, talk: Talk, peer: Peer, ask: Get) -> Got | _Failure:
+        packets = peer.packets(ask)
         results = await talk.ask(packets)
-        if all(isinstance(result, Values) for result in results):
-            self._learn(peer, ask, clean=True)
+        if all(isinstance(result, Values) for result in results) and not peer.refused:
+            peer.all_arrived(ask)
             values = tuple(v for result in results if isinstance(result, Values) for v in result.values)
-            if not peer.refused:
-                return Got(values=values, engine=_engine(talk))
+            return Got(values=values, engine=_engine(talk))
         return await self._piece_together(talk, peer, ask, packets, results)
-
-    def _prepare(self, peer: _Peer, ask: Get) -> None:
-        names = [name for name in ask.names if name not in peer.refused]
-        peer.prepared, peer.prepared_for = prepare(names, max_size=peer.size) if names else (), ask
-
-    def _learn(self, peer: _Peer, ask: Get, *, clean: bool) -> None:
-        """Cut the size after answers that were too large to arrive; try a larger one after a while."""
-        peer.clean_polls = peer.clean_polls + 1 if clean else 0
-        if not clean and peer.size > SMALLEST:
-            peer.size = max(peer.size // 2, SMALLEST)
-            self._prepare(peer, ask)
-        elif clean and peer.size < LARGEST and peer.clean_polls >= GROW_AFTER:
-            peer.size, peer.clean_polls = min(peer.size * 2, LARGEST), 0
-            self._prepare(peer, ask)
 
     async def _piece_together(
         self,
         talk: Talk,
-        peer: _Peer,
+        peer: Peer,
         ask: Get,
         packets: Sequence[PreparedGet],
         results: Sequence[Result],
@@ -178,7 +139,7 @@ class SnmpPoller:
             for packet, result in questions:
                 if isinstance(result, Values):
                     found.update(zip(packet.oids, result.values, strict=True))
-                elif isinstance(result, Refusal) and (smaller := self._smaller(peer, packet, result)):
+                elif isinstance(result, Refusal) and (smaller := self._smaller(peer, ask, packet, result)):
                     again += smaller
                 elif isinstance(result, Refusal | Unanswered):
                     failed = failed or result
@@ -188,9 +149,7 @@ class SnmpPoller:
         if failed is not None and not reached:
             return _failure(failed, talk)
         if isinstance(failed, Unanswered):
-            self._learn(peer, ask, clean=False)
-        elif peer.refused:
-            self._prepare(peer, ask)
+            peer.some_lost(ask)
         return Got(
             values=tuple(found.get(name) for name in ask.names),
             lost=lost,
@@ -198,18 +157,20 @@ class SnmpPoller:
             engine=_engine(talk),
         )
 
-    def _smaller(self, peer: _Peer, packet: PreparedGet, refusal: Refusal) -> tuple[PreparedGet, ...]:
+    def _smaller(
+        self, peer: Peer, ask: Get, packet: PreparedGet, refusal: Refusal
+    ) -> tuple[PreparedGet, ...]:
         """Return what to ask instead of a packet that was refused; nothing if that would not help."""
         if refusal.reason is SnmpReason.TOO_LARGE and len(packet.oids) > 1:
             return packet.halves()
         if refusal.reason is SnmpReason.ERROR_STATUS and 1 <= refusal.index <= len(packet.oids):
             # v1 says noSuchName for the whole packet, and any agent may fail over one instance.
-            peer.refused.add(packet.oids[refusal.index - 1])
+            peer.refuse(ask, packet.oids[refusal.index - 1])
             rest = packet.without(refusal.index)
             return () if rest is None else (rest,)
         return ()
 
-    async def _walk(self, talk: Talk, peer: _Peer, ask: Walk) -> Walked | _Failure:
+    async def _walk(self, talk: Talk, peer: Peer, ask: Walk) -> Walked | _Failure:
         rows: dict[Oid, SnmpValue] = {}
         failures: dict[Oid, Reason] = {}
         pending = [ask.subtrees]
@@ -229,7 +190,7 @@ class SnmpPoller:
         return Walked(rows=rows, failures=failures, engine=_engine(talk))
 
     async def _walk_together(
-        self, talk: Talk, peer: _Peer, roots: Sequence[Oid], rows: dict[Oid, SnmpValue]
+        self, talk: Talk, peer: Peer, roots: Sequence[Oid], rows: dict[Oid, SnmpValue]
     ) -> dict[Oid, Reason]:
         walk = snmp_walk.Walk(roots, bulk=peer.session.bulk)
         while (question := walk.request()) is not None:
