@@ -15,7 +15,7 @@ from collector.inventory.files import UnreadableError, read_text
 from collector.inventory.loaded import Accepted, Loaded, Refused
 from collector.inventory.mistakes import Findings, Mistake
 from collector.inventory.rules.access import check_access
-from collector.inventory.rules.kept import check_kept
+from collector.inventory.rules.kept import check_kept, check_unused
 from collector.inventory.rules.planning import check_planning
 from collector.inventory.rules.polling import check_polling
 from collector.inventory.rules.references import check_references
@@ -61,5 +61,6 @@ def _checked(root: Table, file: Path, findings: Findings, environ: Mapping[str, 
     if findings.mistakes:
         return Refused(mistakes=findings.mistakes, warnings=findings.warnings)
     inventory = build(sections, drafts, source=file.absolute(), zone=zone)
+    check_unused(sections, drafts, findings)
     check_kept(sections, SecretStore(inventory.folder, environ), folder=inventory.folder, findings=findings)
     return Accepted(inventory=inventory, warnings=findings.warnings)

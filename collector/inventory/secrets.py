@@ -117,16 +117,7 @@ def _read(path: Path, shown: str, *, private: bool) -> bytes:
     """
     try:
         # Not blocking: a pipe of that name would otherwise hold the collector until somebody writes to it.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise SecretError(f"{shown} is not a file", "name the file that holds the secret")
-            mode = stat.S_IMODE(status.st_mode)
-            if private and mode & 0o077:
-                raise SecretError(
-                    f"{shown} can be read by others (mode {mode:04o})", f"protect it: chmod 600 {path}"
-                )
-            raw = file.read(MAX_SECRET_BYTES + 1)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise SecretError(f"{shown}: there is no file {path}", "write the secret into it, mode 600") from None
     except PermissionError:
@@ -134,6 +125,16 @@ def _read(path: Path, shown: str, *, private: bool) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "impossible path"
         raise SecretError(f"{shown} cannot be read: {reason}", "name a file") from None
-    if len(raw) > MAX_SECRET_BYTES:
-        raise SecretError(f"{shown} is larger than {MAX_SECRET_BYTES >> 10} KiB", "is it the right file?")
-    return raw
+    try:
+        status = os.fstat(descriptor)
+        mode = stat.S_IMODE(status.st_mode)
+        if not stat.S_ISREG(status.st_mode):
+            raise SecretError(f"{shown} is not a file", "name the file that holds the secret")
+        if private and mode & 0o077:
+            message = f"{shown} can be read by others (mode {mode:04o})"
+            raise SecretError(message, f"protect it: chmod 600 {path}")
+        if status.st_size > MAX_SECRET_BYTES:
+            raise SecretError(f"{shown} is larger than {MAX_SECRET_BYTES >> 10} KiB", "is it the right file?")
+        return os.read(descriptor, MAX_SECRET_BYTES)
+    finally:
+        os.close(descriptor)

@@ -59,14 +59,16 @@ def _tab(lines: list[str], complaint: Complaint) -> Cause | None:
 
 
 def _no_break_space(lines: list[str], complaint: Complaint) -> Cause | None:
-    for mark in (complaint.mark, complaint.began):
-        if mark is not None and "\u00a0" in _line(lines, mark):
-            return Cause(
-                line=mark.line + 1,
-                message="a no-break space stands on this line, which only looks like a space",
-                advice="replace it by an ordinary space",
-            )
-    return None
+    # A key behind such a space runs on into the next line, where the parser then stops.
+    suspects = range(max(complaint.mark.line - 1, 0), complaint.mark.line + 1)
+    number = next((index for index in suspects if "\u00a0" in "".join(lines[index : index + 1])), None)
+    if number is None:
+        return None
+    return Cause(
+        line=number + 1,
+        message="a no-break space stands on this line, which only looks like a space",
+        advice="replace it by an ordinary space",
+    )
 
 
 def _open_quote(_: list[str], complaint: Complaint) -> Cause | None:

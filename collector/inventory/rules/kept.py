@@ -1,4 +1,7 @@
-"""Warns of secrets and files that are named but not there: the file may be checked on another machine."""
+"""Warns of secrets and files that are named but not there, and of credentials that are there for nothing.
+
+Warnings, not mistakes: a file may be checked on a machine that holds none of the secrets.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collector.inventory.document import Place
+from collector.inventory.expand import Draft, Layer
 from collector.inventory.mistakes import Findings
 from collector.inventory.schema.credentials import CommunityBlock, LoginBlock, UsmBlock
 from collector.inventory.schema.sections import Sections
@@ -35,6 +39,20 @@ def check_kept(sections: Sections, store: SecretStore, *, folder: Path, findings
     for place, name in _files(sections):
         if not (folder / name).is_file():
             findings.warning(place, f"there is no file {name}", "put it there, or correct the path")
+
+
+def check_unused(sections: Sections, drafts: tuple[Draft, ...], findings: Findings) -> None:
+    """Warn of each credential that neither a device nor a group names."""
+    layers: list[Layer] = [sections.defaults, *sections.groups.values(), *(draft.block for draft in drafts)]
+    used = {
+        check.credential
+        for layer in layers
+        for check in (layer.entry.snmp, layer.entry.ssh)
+        if check is not None
+    }
+    for name, block in sections.credentials.items():
+        if name not in used:
+            findings.warning(block.place, "nothing uses this credential", "name it in a group, or remove it")
 
 
 def _references(sections: Sections) -> Iterator[tuple[Place, SecretRef | None, bool]]:

@@ -72,7 +72,6 @@ def _groups(
 def _credentials(
     layers: Iterable[Layer], credentials: Mapping[str, Read[CredentialBlock]], findings: Findings
 ) -> None:
-    used: set[str] = set()
     for layer in layers:
         for check, name, kinds in (
             ("snmp", layer.entry.snmp.credential if layer.entry.snmp else None, _SNMP),
@@ -80,7 +79,6 @@ def _credentials(
         ):
             place = layer.place.at(check, "credential")
             _name(place, name, frozenset(credentials), "a credential", findings)
-            used |= {name} if name is not None else set()
             found = credentials.get(name or "")
             if found is None:
                 continue
@@ -88,11 +86,6 @@ def _credentials(
                 right = "snmpv3, snmpv2c or snmpv1" if check == "snmp" else "ssh"
                 message = f"{show(name)} is a credential of type {found.entry.type}"
                 findings.mistake(place, message, f"{check} needs one of type {right}")
-    # While a name is misspelt, the credential that it means only seems to be unused.
-    misspelt = used - credentials.keys()
-    for name, block in credentials.items():
-        if name not in used and not misspelt:
-            findings.warning(block.place, "nothing uses this credential", "name it in a group, or remove it")
 
 
 def _name(
