@@ -23,13 +23,14 @@ from collector.model import Fault, Outcome, SnmpAsk, SpoolCursor, State, Uptime,
 from collector.pipeline import Memory, Subject
 from collector.planned import planned_states
 from collector.recall import recall
-from collector.schedule import Schedule
+from collector.schedule import Schedule, phase
 from collector.topology import Topology
 
 log = logging.getLogger(__name__)
 
 _STATE, _STATUS = "state", "status"
 _AGAIN_AFTER_S = 1.0
+_FIRST_WITHIN_S = 10.0
 _VALUES_LAST = 1.5
 """Intervals for which what was read of a device is shown without a newer reading."""
 
@@ -56,9 +57,13 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How one device is polled: what the core must know of a target."""
+    """How one device is polled: what the core must know of a target.
+
+    `endpoint` is where and as whom; what was learned at another endpoint is not taken for this one's.
+    """
 
     subject: Subject
+    endpoint: tuple[object, ...]
     pace: Pace
     unencrypted: bool
 
@@ -94,12 +99,20 @@ class Core:
     def apply(self, inventory: Inventory, plans: Mapping[str, Plan]) -> None:
         """Take up an inventory: who stays keeps what is known of it."""
         now = self._clock.mono()
+        before = self._plans
         self._inventory, self._plans = inventory, dict(plans)
-        self._memories = {device: self._memories.get(device) or self._remembered(device) for device in plans}
+        self._memories = {
+            device: self._memories[device] if plan == before.get(device) else self._remembered(device)
+            for device, plan in plans.items()
+        }
         self._planned = planned_states(inventory, self._clock.now_ms())
         for gone in self.current.replace(inventory.devices, inventory.areas):
             self._forget(gone)
         self._schedule.replace(((d, plan.pace.interval) for d, plan in plans.items()), now)
+        for device in plans.keys() - before.keys():
+            # Who is new is not left unknown until its turn comes round.
+            first = min(plans[device].pace.interval, _FIRST_WITHIN_S)
+            self._schedule.expedite(device, now + phase(device, first))
         changes = self.live.replace(
             Topology.build((d.id, d.parents, d.id in plans) for d in inventory.devices),
             {device: plan.pace for device, plan in plans.items()},

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from collector.clock import Clock
-from collector.core import Core, Plan
+from collector.core import Core
 from collector.credentials import Unusable, Usable, resolve
 from collector.inventory.canonical import canonical_json
 from collector.inventory.load import load
@@ -20,7 +20,7 @@ from collector.inventory.mistakes import Mistake
 from collector.inventory.secrets import SecretStore
 from collector.inventory.values import Inventory
 from collector.ledger.writer import LedgerWriter
-from collector.targets import Target, build
+from collector.targets import Target, build, plan_of
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +65,7 @@ class InventoryInUse:
         targets = build(inventory, credentials, revision)
         self._core.apply(
             inventory,
-            {
-                device: Plan(subject=t.subject, pace=t.pace, unencrypted=t.unencrypted)
-                for device, t in targets.items()
-            },
+            {device: plan_of(target) for device, target in targets.items()},
         )
         self.inventory, self.targets, self.credentials = inventory, targets, credentials
         self.revision, self.taken_ms = revision, now_ms

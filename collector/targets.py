@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.wire import MAX_REPORT_BYTES
+from collector.core import Plan
 from collector.credentials import Unusable, Usable, encrypts
 from collector.inventory.values import Device, Inventory, Probe, SnmpCheck, SshCheck
 from collector.live import Pace
@@ -81,6 +82,17 @@ def build(
         for device in inventory.devices
         if device.probes
     }
+
+
+def plan_of(target: Target) -> Plan:
+    """Return what the core must know of a target."""
+    device = target.device
+    return Plan(
+        subject=target.subject,
+        endpoint=(device.address, device.snmp, device.ssh),
+        pace=target.pace,
+        unencrypted=target.unencrypted,
+    )
 
 
 def _target(

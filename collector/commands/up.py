@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -12,14 +11,10 @@ from collector.commands.options import InventoryOption
 from collector.exits import Exit
 
 
-def up(
-    inventory: InventoryOption = Path("inventory.yaml"),
-    *,
-    var: Annotated[
-        Path | None, typer.Option(help="Folder for data, keys and logs; `var` beside the inventory.")
-    ] = None,
-) -> None:
+def up(inventory: InventoryOption = Path("inventory.yaml")) -> None:
     """Start agent, sshd, snmpd, collector, Prometheus and Alertmanager on this machine, all on loopback.
+
+    Data, keys and logs are kept in `var` beside the inventory.
 
     The agent, sshd and snmpd are started for the devices `this-machine` and `net-snmp`, if the inventory has
     them. What is not installed is left out and said. Ctrl-C stops everything.
@@ -38,7 +33,7 @@ def up(
     # Ended by a service manager or by Ctrl-C: the children are stopped either way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run_stack(inventory, loaded, var or inventory.resolve().parent / "var", Console())
+        run_stack(inventory, loaded, inventory.resolve().parent / "var", Console())
     except KeyboardInterrupt:
         typer.echo("stopped")
     except (ChildError, Ended) as error:

@@ -1,0 +1,354 @@
+"""The core without I/O: states, samples and evidence in step, on a clock that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from collector.clock import ManualClock
+from collector.core import Core, Plan
+from collector.decode import interfaces, system
+from collector.expose.blocks import Blocks
+from collector.expose.catalogue.all import DEVICE_FAMILIES
+from collector.inventory.values import (
+    Area,
+    Calendar,
+    CollectorSettings,
+    Device,
+    HttpSettings,
+    Inventory,
+    MaintenanceWindow,
+    Organisation,
+    Probe,
+    SnmpCheck,
+)
+from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.restored import LastEvidence
+from collector.ledger.rows import Run
+from collector.live import Pace, Transition
+from collector.model import Check, Oid, Reason, SnmpValue, State, Uptime, Verdict
+from collector.pipeline import Subject
+from collector.schedule import Schedule
+from tests.unit.collector.polls import fault, got, outcome, walked
+
+START_MS = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp() * 1000)
+ROWS: dict[Oid, SnmpValue] = {
+    system.SYS_UPTIME: 1_000,
+    (*interfaces.IFX_ENTRY, 1, 1): b"wan0",
+    (*interfaces.IFX_ENTRY, 6, 1): 10,
+}
+
+
+@dataclass
+class Books:
+    """A sink that keeps what it was given."""
+
+    polls: list[Evidence] = field(default_factory=list)
+    uptimes: list[tuple[str, Uptime]] = field(default_factory=list)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+
+    def poll(self, evidence: Evidence) -> None:
+        self.polls.append(evidence)
+
+    def uptime(self, device: str, uptime: Uptime) -> None:
+        self.uptimes.append((device, uptime))
+
+    def agent_range(self, spool: SpoolEvidence) -> None:
+        raise AssertionError(f"no agent here: {spool}")
+
+    def cursor(self, device: str) -> Cursor | None:
+        return self.cursors.get(device)
+
+
+def device(name: str, *parents: str, area: str = "A") -> Device:
+    return Device(
+        id=name,
+        name=name.upper(),
+        role="commune",
+        address="127.0.0.1",
+        area=area,
+        parents=parents,
+        icmp=None,
+        snmp=SnmpCheck(credential="c"),
+        ssh=None,
+        reachability=(Probe.SNMP,),
+        interval_ms=30_000,
+        deadline_ms=5_000,
+        serves=3,
+    )
+
+
+def inventory(*devices: Device, maintenance: tuple[MaintenanceWindow, ...] = ()) -> Inventory:
+    return Inventory(
+        source="/nowhere/inventory.yaml",
+        organisation=Organisation(
+            name="Tỉnh", superior=None, place=None, language="vi", timezone="Asia/Ho_Chi_Minh"
+        ),
+        collector=CollectorSettings(http=HttpSettings(host="127.0.0.1", port=9620), ledger="/nowhere"),
+        calendar=Calendar(holidays=None, weekdays=(0, 1, 2, 3, 4), seasons=()),
+        areas=(Area(id="A", name="Huyện A", hub=None), Area(id="B", name="Huyện B", hub=None)),
+        devices=devices,
+        maintenance=maintenance,
+    )
+
+
+def plans(found: Inventory) -> dict[str, Plan]:
+    return {
+        d.id: Plan(
+            subject=Subject(device=d.id, probes=d.probes, reachability=d.reachability),
+            endpoint=(d.address,),
+            pace=Pace(interval=d.interval_ms / 1000, deadline=d.deadline_ms / 1000),
+            unencrypted=False,
+        )
+        for d in found.devices
+    }
+
+
+class Rig:
+    """A core with everything around it, and a clock to move."""
+
+    def __init__(self, *devices: Device, last: Mapping[str, LastEvidence] = MappingProxyType({})) -> None:
+        self.clock = ManualClock(START_MS)
+        self.books = Books()
+        self.blocks = Blocks(DEVICE_FAMILIES)
+        self.moves: list[Transition] = []
+        self.schedule = Schedule(epoch=self.clock.mono() - START_MS / 1000)
+        self.core = Core(
+            clock=self.clock,
+            sink=self.books,
+            schedule=self.schedule,
+            blocks=self.blocks,
+            moved=self.moves.append,
+        )
+        self.take(inventory(*devices))
+        self.core.restore(last)
+
+    def take(self, found: Inventory) -> None:
+        self.core.apply(found, plans(found))
+
+    def poll(self, name: str, check: Check, *, took: float = 0.02) -> None:
+        started = self.clock.mono()
+        self.clock.advance(took)
+        moved = replace(check, sent_at=started, done_at=started + took)
+        if check.answered_at is not None:
+            moved = replace(moved, answered_at=started + took / 2)
+        self.core.ended(outcome(moved, device=name, at=started))
+
+    def text(self) -> str:
+        return self.blocks.render().decode()
+
+    def state(self, name: str) -> State:
+        view = self.core.current.view(name)
+        assert view is not None
+        return view.state
+
+
+def silent() -> Check:
+    return fault(Probe.SNMP, Reason.TIMEOUT)
+
+
+def test_a_poll_is_evidence_state_and_samples_at_once() -> None:
+    """One answered poll books a verdict, shows the device as up and its counters."""
+    rig = Rig(device("a"))
+    assert rig.state("a") is State.UNKNOWN
+    rig.poll("a", walked(ROWS))
+    (evidence,) = rig.books.polls
+    assert (evidence.verdict, evidence.sent_ms, evidence.done_ms) == (
+        Verdict.ANSWERED,
+        START_MS,
+        START_MS + 20,
+    )
+    assert rig.state("a") is State.UP
+    assert (
+        'ifHCInOctets{instance="a",job="snmp",ifAlias="",ifDescr="",ifIndex="1",ifName="wan0"} 10'
+        in rig.text()
+    )
+    assert (
+        'haidang_device_state{instance="a",job="haidang",role="commune",area="A",state="up"} 1' in rig.text()
+    )
+    assert 'haidang_device_serves{instance="a",job="haidang",role="commune",area="A"} 3' in rig.text()
+
+
+def test_values_leave_at_the_first_silent_poll_and_the_state_stays() -> None:
+    """Old counters would read as an idle line."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    rig.clock.advance(30)
+    rig.poll("a", silent(), took=2.0)
+    assert "ifHCInOctets" not in rig.text()
+    assert 'state="up"} 1' in rig.text()
+    assert 'haidang_probe_fault{instance="a",job="haidang",probe="snmp",reason="timeout"} 1' in rig.text()
+
+
+def test_values_leave_after_one_and_a_half_intervals_without_a_newer_reading() -> None:
+    """However it comes that nobody polls."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    rig.clock.advance(44)
+    rig.core.tick()
+    assert "ifHCInOctets" in rig.text()
+    rig.clock.advance(2)
+    rig.core.tick()
+    assert "ifHCInOctets" not in rig.text()
+
+
+def test_a_walk_between_polls_does_not_interrupt_what_is_shown() -> None:
+    """A new discovery leaves the old values until the next reading."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    rig.poll("a", got(1_100, 20))
+    shown = [line for line in rig.text().splitlines() if line.startswith("ifHCInOctets{")]
+    rig.poll("a", walked(ROWS))
+    assert [line for line in rig.text().splitlines() if line.startswith("ifHCInOctets{")] == shown
+
+
+def test_an_answer_for_a_device_that_has_left_is_dropped() -> None:
+    """No evidence, no state, and the caller is told."""
+    rig = Rig(device("a"), device("b"))
+    rig.take(inventory(device("a")))
+    assert rig.core.ended(outcome(walked(ROWS), device="b")) is None
+    assert rig.books.polls == []
+    assert 'instance="b"' not in rig.text()
+
+
+def test_a_device_that_leaves_takes_all_its_series_along() -> None:
+    """State, probes and values."""
+    rig = Rig(device("a"), device("b"))
+    rig.poll("b", walked(ROWS))
+    assert 'instance="b"' in rig.text()
+    rig.take(inventory(device("a")))
+    assert 'instance="b"' not in rig.text()
+
+
+def test_what_was_learned_at_another_address_is_forgotten() -> None:
+    """A device that moves is discovered anew; one that only changes its name is not."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    question = rig.core.question("a", rig.clock.mono())[0]
+    rig.take(inventory(replace(device("a"), name="Another")))
+    assert rig.core.question("a", rig.clock.mono())[0] is question
+    moved = inventory(replace(device("a"), address="127.0.0.9"))
+    rig.core.apply(moved, plans(moved))
+    assert rig.core.question("a", rig.clock.mono())[0] is not question
+
+
+def test_new_devices_are_polled_within_ten_seconds() -> None:
+    """Nobody waits a whole interval to see a first state."""
+    rig = Rig(*(device(f"d{n}") for n in range(20)))
+    rig.clock.advance(10.0)
+    assert {due.device for due in rig.schedule.due(rig.clock.mono())} == {f"d{n}" for n in range(20)}
+
+
+def test_confirmation_polls_reach_the_schedule() -> None:
+    """After a first silence the device and its parent are due again within ten seconds."""
+    rig = Rig(device("hub"), device("c", "hub"))
+    rig.poll("hub", walked(ROWS))
+    rig.poll("c", walked(ROWS))
+    rig.clock.advance(12)
+    for due in rig.schedule.due(rig.clock.mono()):
+        rig.schedule.finish(due.device)
+    rig.poll("c", silent(), took=2.0)
+    rig.clock.advance(5.1)
+    assert {due.device for due in rig.schedule.due(rig.clock.mono())} >= {"c", "hub"}
+
+
+def test_maintenance_covers_what_hangs_on_it_by_every_path() -> None:
+    """The window's device and its only children are in maintenance, one with a second way up is not."""
+    start = datetime.fromtimestamp(START_MS / 1000 + 60, tz=UTC)
+    window = MaintenanceWindow(
+        id="w",
+        devices=("hub",),
+        areas=(),
+        start=start,
+        end=datetime.fromtimestamp(START_MS / 1000 + 120, tz=UTC),
+        reason="swap",
+        author="NOC",
+    )
+    devices = (device("hub"), device("other"), device("c", "hub"), device("d", "hub", "other"))
+    rig = Rig(*devices)
+    rig.take(inventory(*devices, maintenance=(window,)))
+    for name in ("hub", "other", "c", "d"):
+        rig.poll(name, walked(ROWS))
+    rig.clock.advance(61)
+    rig.core.tick()
+    assert {name: rig.state(name) for name in ("hub", "other", "c", "d")} == {
+        "hub": State.MAINTENANCE,
+        "other": State.UP,
+        "c": State.MAINTENANCE,
+        "d": State.UP,
+    }
+    rig.clock.advance(60)
+    for name in ("hub", "c"):
+        rig.poll(name, walked(ROWS))
+    rig.core.tick()
+    assert rig.state("c") is State.UP
+
+
+def test_before_commissioning_and_after_withdrawal_a_device_is_out_of_service() -> None:
+    """Dates of the inventory, not silence, say so."""
+    later = datetime.fromtimestamp(START_MS / 1000 + 100, tz=UTC)
+    rig = Rig(replace(device("new"), commissioned=later), replace(device("old"), withdrawn=later))
+    for name in ("new", "old"):
+        rig.poll(name, walked(ROWS))
+    assert (rig.state("new"), rig.state("old")) == (State.OUT_OF_SERVICE, State.UP)
+    rig.clock.advance(101)
+    rig.core.tick()
+    for name in ("new", "old"):
+        rig.poll(name, walked(ROWS))
+    assert (rig.state("new"), rig.state("old")) == (State.UP, State.OUT_OF_SERVICE)
+
+
+def last(verdict: Verdict, *, age_ms: int = 10_000, since_ms: int = 3_600_000) -> LastEvidence:
+    sent = START_MS - age_ms - 20
+    return LastEvidence(
+        run=Run(
+            device="a",
+            session="s",
+            revision=1,
+            verdict=verdict,
+            reason=None,
+            interval_ms=30_000,
+            deadline_ms=5_000,
+            first_sent_ms=sent - 90_000,
+            first_end_ms=sent - 89_980,
+            last_sent_ms=sent,
+            last_end_ms=sent + 20,
+            polls=4,
+            longest_gap_ms=30_020,
+            ended=None,
+        ),
+        since_ms=START_MS - since_ms,
+    )
+
+
+def test_young_evidence_of_the_ledger_stands_after_a_restart() -> None:
+    """A device is shown at once as it was, since when it was; old evidence is unknown."""
+    rig = Rig(
+        device("a"),
+        device("b"),
+        device("c"),
+        last={
+            "a": last(Verdict.ANSWERED),
+            "b": last(Verdict.SILENT),
+            "c": last(Verdict.ANSWERED, age_ms=70_000),
+            "gone": last(Verdict.ANSWERED),
+        },
+    )
+    assert [rig.state(name) for name in "abc"] == [State.UP, State.DOWN, State.UNKNOWN]
+    view = rig.core.current.view("a")
+    assert view is not None
+    assert view.since_ms == START_MS - 3_600_000
+
+
+def test_a_step_of_the_wall_clock_moves_no_state() -> None:
+    """Polls are timed by the monotonic clock; only what is written carries the wall clock's time."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    rig.clock.step(3_600_000)
+    rig.core.tick()
+    rig.poll("a", got(1_100, 20))
+    assert rig.state("a") is State.UP
+    assert [move.after for move in rig.moves] == [State.UP]
+    assert rig.books.polls[-1].sent_ms >= START_MS + 3_600_000
