@@ -22,7 +22,10 @@ _WAL_LIMIT_BYTES = 16 * 1024 * 1024
 
 _WORDS = {
     "SQLITE_FULL": "no room left on the file system; make room, and it goes on by itself",
-    "SQLITE_READONLY": "the file or its folder is read-only; make it writable, and it goes on by itself",
+    "SQLITE_READONLY": (
+        "the file, its -wal and -shm beside it, or their folder is read-only; make them all writable, and it "
+        "goes on by itself"
+    ),
     "SQLITE_BUSY": "another program has locked it; end that program, and it goes on by itself",
     "SQLITE_LOCKED": "another program has locked it; end that program, and it goes on by itself",
     "SQLITE_CANTOPEN": "it cannot be opened; see that the folder exists and that this user may write in it",
@@ -52,13 +55,13 @@ def damaged(path: Path, what: str) -> LedgerDamagedError:
 
 def in_words(error: sqlite3.Error, path: Path) -> LedgerError:
     """Return the ledger's own error for one of SQLite's."""
-    name = getattr(error, "sqlite_errorname", "")
+    name, text = getattr(error, "sqlite_errorname", ""), str(error)[:_MAX_COMPLAINT]
     if name.startswith(_DAMAGE):
-        return damaged(path, str(error))
+        return damaged(path, text)
     for prefix, words in _WORDS.items():
         if name.startswith(prefix):
-            return LedgerUnavailableError(f"{path}: {words} ({error})")
-    return LedgerUnavailableError(f"{path}: {error}")
+            return LedgerUnavailableError(f"{path}: {words} ({text})")
+    return LedgerUnavailableError(f"{path}: {text}")
 
 
 @contextmanager
@@ -85,6 +88,8 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=64,
     )
+    # A garbled text must reach the row's checksum, not end in an error of its own.
+    connection.text_factory = lambda text: text.decode(errors="replace")
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from collector.ledger.opening import create, inspect, must_match, open_existing,
 from collector.ledger.place import Fate, Place, size_of, wal_of
 from collector.ledger.queries import restore
 from collector.ledger.restored import Restored
-from collector.ledger.rows import Row
+from collector.ledger.rows import Ended, Row
 from collector.ledger.tables import TABLES, Table, table_of
 
 _KEEP_OPEN = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM")
@@ -142,13 +142,28 @@ def open_store(path: Path, *, now_ms: int, simulated: bool = False) -> tuple[Sto
         try:
             must_match(meta, path, simulated=simulated)
             restored = restore(connection, path, meta, wal_was_there=wal_was_there)
-            return Store(path, meta.ledger_id, lock, connection), restored
+            store = Store(path, meta.ledger_id, lock, connection)
+            return store, _end_heartbeat(store, restored)
         except BaseException:
             connection.close()
             raise
     except BaseException:
         lock.release()
         raise
+
+
+def _end_heartbeat(store: Store, restored: Restored) -> Restored:
+    """End what a killed collector left open, so that a missing log is never held against a later one."""
+    beat = restored.heartbeat
+    if beat is None or beat.ended is not None:
+        return restored
+    killed = replace(beat, ended=Ended.KILLED)
+    try:
+        store.write((killed,))
+    except LedgerError:
+        # A full disk must not keep a collector from starting: the writer ends the row when it can.
+        return restored
+    return replace(restored, heartbeat=killed)
 
 
 def upsert_sql(table: Table[Any], *, rowid: bool = False) -> str:

@@ -182,8 +182,11 @@ def test_a_row_that_cannot_be_stored_does_not_hold_up_the_rest(
         assert [run.device for run in reader.all(RUN)] == ["r1"]
 
 
-def test_a_failed_transaction_leaves_the_file_as_it_was(path: Path, fill: Fill, session: Session) -> None:
+def test_a_failed_transaction_leaves_the_file_as_it_was(
+    path: Path, fill: Fill, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If another program holds the lock nothing is half written, and the error says what to do."""
+    monkeypatch.setattr("collector.ledger.connection.BUSY_TIMEOUT_S", 0.05)
     fill()
     store, _ = open_store(path, now_ms=NOW_MS)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
