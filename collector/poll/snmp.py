@@ -28,6 +28,7 @@ from snmp import walk as snmp_walk
 from snmp.errors import Reason as SnmpReason
 from snmp.identifiers import Identifiers
 from snmp.manager import Credential, Session
+from snmp.operations import Get as SnmpGet
 from snmp.prepared import PreparedGet
 from snmp.retry import RoundTrip
 from snmp.steps import Answer, Refusal, Values
@@ -45,6 +46,10 @@ _REASONS = {
     SnmpReason.TOO_LARGE: Reason.TOO_LARGE,
     SnmpReason.UNEXPECTED: Reason.MALFORMED,
 }
+
+
+_FIRST: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
+"""sysUpTime.0: what a walk asks before all else, to know whether the device answers us at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,41 +176,57 @@ class SnmpPoller:
         return ()
 
     async def _walk(self, talk: Talk, peer: Peer, ask: Walk) -> Walked | _Failure:
+        (first,) = await talk.ask([SnmpGet((_FIRST,))])
+        if isinstance(first, Unanswered) or (
+            isinstance(first, Refusal) and first.reason is not SnmpReason.ERROR_STATUS
+        ):
+            return _failure(first, talk)
         rows: dict[Oid, SnmpValue] = {}
-        failures: dict[Oid, Reason] = {}
+        failures: dict[Oid, _Failure] = {}
         pending = [ask.subtrees]
         while pending:
             roots = pending.pop(0)
             failed = await self._walk_together(talk, peer, roots, rows)
-            if failed and talk.first_answer_at is None:
-                return _silence(talk)
             if len(roots) > 1:
                 # One bad subtree may have taken its neighbours along: each gets a chance of its own.
                 pending += [(root,) for root in failed]
             else:
                 failures |= failed
         if not rows and failures:
-            root, reason = next(iter(failures.items()))
-            return _Failure(reason, f"nothing below {'.'.join(map(str, root))} could be read")
-        return Walked(rows=rows, failures=failures, engine=_engine(talk))
+            return next(iter(failures.values()))
+        return Walked(
+            rows=rows,
+            failures={root: failure.reason for root, failure in failures.items()},
+            engine=_engine(talk),
+        )
 
     async def _walk_together(
         self, talk: Talk, peer: Peer, roots: Sequence[Oid], rows: dict[Oid, SnmpValue]
-    ) -> dict[Oid, Reason]:
+    ) -> dict[Oid, _Failure]:
+        """Read subtrees side by side into `rows`; return those that failed."""
         walk = snmp_walk.Walk(roots, bulk=peer.session.bulk)
+        unanswered: dict[Oid, _Failure] = {}
         while (question := walk.request()) is not None:
             result = (await talk.ask([question]))[0]
             if isinstance(result, Answer):
                 walk.feed(result.varbinds)
             elif isinstance(result, Refusal):
                 walk.refuse(result)
-            elif not walk.shrink() or self._mono() >= talk.deadline_at or talk.first_answer_at is None:
-                walk.fail(SnmpReason.UNEXPECTED, "no answer in time")
-                unanswered = dict.fromkeys(walk.failures, Reason.TIMEOUT)
-                rows.update(_present(walk.rows))
-                return unanswered
-        rows.update(_present(walk.rows))
-        return {root: _REASONS[failure.reason] for root, failure in walk.failures.items()}
+            elif isinstance(result, Unanswered) and not self._shrinks(talk, walk, result):
+                failure = _failure(result, talk)
+                before = set(walk.failures)
+                walk.fail(SnmpReason.UNEXPECTED, failure.detail)
+                unanswered |= dict.fromkeys(walk.failures.keys() - before, failure)
+        rows.update((name, value) for name, value in walk.rows.items() if value is not None)
+        refused = {
+            root: _Failure(_REASONS[failure.reason], failure.detail)
+            for root, failure in walk.failures.items()
+        }
+        return refused | unanswered
+
+    def _shrinks(self, talk: Talk, walk: snmp_walk.Walk, result: Unanswered) -> bool:
+        """Return True if it is worth asking again for less: the answer may have been too large to arrive."""
+        return result.hint is None and self._mono() < talk.deadline_at and walk.shrink()
 
     def _check(self, talk: Talk, timing: Timing, answer: Got | Walked | _Failure) -> Check:
         done_at = self._mono()
@@ -244,20 +265,15 @@ def _failure(result: Refusal | Unanswered, talk: Talk) -> _Failure:
     refusal = result.hint if isinstance(result, Unanswered) else result
     if refusal is not None:
         return _Failure(_REASONS[refusal.reason], refusal.detail)
-    if talk.first_answer_at is not None:
-        return _Failure(Reason.DEADLINE, "some packets came back, but not all in time")
-    return _silence(talk)
-
-
-def _silence(talk: Talk) -> _Failure:
-    doubt = " (v1 and v2c cannot tell a wrong community from silence)" if talk.unauthenticated else ""
-    return _Failure(Reason.TIMEOUT, f"no answer to {talk.sent} packets{doubt}")
+    if talk.first_answer_at is None:
+        doubt = " (v1 and v2c cannot tell a wrong community from silence)" if talk.unauthenticated else ""
+        return _Failure(Reason.TIMEOUT, f"no answer to {talk.sent} packets{doubt}")
+    if talk.best_rtt is None:
+        doubt = "it tells its engine, but answers no request: a device that cannot decrypt may stay silent"
+        return _Failure(Reason.DEADLINE, doubt)
+    return _Failure(Reason.DEADLINE, "some packets came back, but not all in time")
 
 
 def _engine(talk: Talk) -> EngineTime | None:
     engine = talk.engine
     return None if engine is None else EngineTime(boots=engine.boots, time_s=engine.time_s)
-
-
-def _present(rows: dict[Oid, SnmpValue | None]) -> dict[Oid, SnmpValue]:
-    return {name: value for name, value in rows.items() if value is not None}
