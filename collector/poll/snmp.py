@@ -121,6 +121,10 @@ class SnmpPoller:
     async def _get(self, talk: Talk, peer: Peer, ask: Get) -> Got | _Failure:
         packets = peer.packets(ask)
         results = await talk.ask(packets)
+        if talk.first_answer_at is None and packets and packets[0].oids[1:]:
+            # Silent, or are only its answers too large for the path? One small question tells.
+            small = PreparedGet(packets[0].oids[:1])
+            packets, results = (*packets, small), [*results, *await talk.ask([small], once=True)]
         if all(isinstance(result, Values) for result in results) and not peer.refused:
             peer.all_arrived(ask)
             values = tuple(v for result in results if isinstance(result, Values) for v in result.values)

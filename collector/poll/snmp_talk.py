@@ -71,6 +71,7 @@ class Talk:
         self._open: dict[int, _Pending] = {}
         self._by_message: dict[int, _Pending] = {}
         self._window = FIRST_WINDOW
+        self._once = False
         self.sent = 0
         self.received = 0
         self.first_answer_at: float | None = None
@@ -91,8 +92,12 @@ class Talk:
         if self._timer is not None:
             self._timer.cancel()
 
-    async def ask(self, operations: Sequence[Operation]) -> list[Result]:
-        """Return one result for each operation, in order. Raises OSError if a request cannot be sent."""
+    async def ask(self, operations: Sequence[Operation], *, once: bool = False) -> list[Result]:
+        """Return one result for each operation, in order; `once` asks without retransmissions.
+
+        Raises OSError if a request cannot be sent.
+        """
+        self._once = once
         self._over = self._loop.create_future()
         self._results = [None] * len(operations)
         self._questions = deque(enumerate(operations))
@@ -204,7 +209,7 @@ class Talk:
             self._set_timer()
 
     def _try_again(self, pending: _Pending, now: float) -> None:
-        if self._round_trip.timeout(pending.transmissions + 1) is None:
+        if self._once or self._round_trip.timeout(pending.transmissions + 1) is None:
             self._say(f"no answer to {pending.transmissions} transmissions")
             self._end(pending, Unanswered(hint=pending.hint))
         else:
