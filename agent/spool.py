@@ -19,6 +19,7 @@ from agent.spool_format import (
     MAX_BODY_BYTES,
     SEGMENT_NAME,
     STATE_NAME,
+    After,
     SegmentHeader,
     State,
     closing_line,
@@ -145,7 +146,7 @@ class Spool:
                 self._unlink(first)
             state = State(spool=new_id(), next=1, clean=True)
         self._spool = state.spool
-        self._clean = state.clean
+        self._after = After.CLOSED if state.clean else After.CRASH
         self._next = state.next
         self._reserved = state.next
 
@@ -196,7 +197,7 @@ class Spool:
                 boot_id=self._boot_id,
                 first=first,
                 interval_ms=self._interval_ms,
-                clean=self._clean,
+                after=self._after,
             )
         )
         path = self._directory / segment_name(first)
@@ -209,7 +210,7 @@ class Spool:
         self._segment_first = first
         self._segment_size = len(header)
         self._sizes[first] = _on_disk(len(header))
-        self._clean = True
+        self._after = After.CLOSED
 
     def _end_segment(self) -> None:
         if self._segment is None:
@@ -226,13 +227,11 @@ class Spool:
         descriptor, self._segment = self._segment, None
         if descriptor is None:
             return
-        try:
+        self._after = After.FAILURE
+        # Where not even that is possible, readers pass the torn line over.
+        with contextlib.suppress(OSError):
             os.ftruncate(descriptor, self._segment_size)
-            write_all(descriptor, closing_line(self._next - 1))
-        except OSError:
-            pass  # the torn line will be passed over by readers
-        finally:
-            os.close(descriptor)
+        os.close(descriptor)
 
     def _save_state(self, following: int, *, clean: bool) -> None:
         state = State(spool=self._spool, next=following, clean=clean)

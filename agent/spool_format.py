@@ -3,7 +3,7 @@ r"""How the spool's files read: pure, bytes in and values out. docs/decisions/00
 A segment is a file of lines, each `CRC LENGTH BODY\n`: CRC-32 of the body in eight hexadecimal digits, its
 length in decimal. A body begins with what it is:
 
-    H SPOOL FIRST INTERVAL_MS CLEAN BOOT_ID    the first line of each segment
+    H SPOOL FIRST INTERVAL_MS AFTER BOOT_ID    the first line of each segment
     R SEQ UPTIME_MS {…}                        one snapshot, its number, and when by the clock since boot
     E LAST                                     the segment was closed; LAST is the highest number given out
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 MAX_BODY_BYTES: Final = 480 * 1024
@@ -26,19 +27,27 @@ LOCK_NAME: Final = "lock"
 _SPOOL = rb"([0-9a-f]{16})"
 _POSITIVE = rb"([1-9][0-9]{0,15})"
 _FRAME = re.compile(rb"([0-9a-f]{8}) (0|[1-9][0-9]{0,6}) (.*)", re.DOTALL)
-_HEADER = re.compile(rb"H " + _SPOOL + rb" " + _POSITIVE + rb" " + _POSITIVE + rb" ([01]) ([!-~]{0,64})")
+_HEADER = re.compile(rb"H " + _SPOOL + rb" " + _POSITIVE + rb" " + _POSITIVE + rb" ([a-z]+) ([!-~]{0,64})")
 _RECORD = re.compile(rb"R " + _POSITIVE + rb" (0|[1-9][0-9]{0,15}) (\{.*\})", re.DOTALL)
 _CLOSED = re.compile(rb"E ([0-9]{1,16})")
 _STATE = re.compile(rb"S " + _SPOOL + rb" " + _POSITIVE + rb" ([01])")
 
 
+class After(StrEnum):
+    """What came before a segment: it explains the numbers that are missing there."""
+
+    CLOSED = "closed"  # the segment before it, complete with its closing line, or nothing
+    CRASH = "crash"  # the service ended without notice
+    FAILURE = "failure"  # the disk would not take what was to be written
+
+
 class SegmentHeader(NamedTuple):
-    """Whose segment it is. `clean` is false if the service before it ended without notice."""
+    """Whose segment it is, how often a snapshot is to come, and what came before."""
 
     spool: str
     first: int
     interval_ms: int
-    clean: bool
+    after: After
     boot_id: str
 
 
@@ -81,7 +90,8 @@ def frame(body: bytes) -> bytes:
 def header_line(header: SegmentHeader) -> bytes:
     """Return the first line of a segment."""
     spool, boot_id = header.spool.encode(), header.boot_id.encode("ascii", "replace")[:64]
-    return frame(b"H %s %d %d %d %s" % (spool, header.first, header.interval_ms, header.clean, boot_id))
+    after = header.after.value.encode()
+    return frame(b"H %s %d %d %s %s" % (spool, header.first, header.interval_ms, after, boot_id))
 
 
 def record_line(*, seq: int, uptime_ms: int, snapshot: bytes) -> bytes:
@@ -146,11 +156,13 @@ def _header(line: bytes) -> SegmentHeader | None:
     match = None if body is None else _HEADER.fullmatch(body)
     if match is None:
         return None
-    spool, first, interval_ms, clean, boot_id = match.groups()
+    spool, first, interval_ms, after, boot_id = match.groups()
+    if after.decode() not in set(After):
+        return None
     return SegmentHeader(
         spool=spool.decode(),
         first=int(first),
         interval_ms=int(interval_ms),
-        clean=clean == b"1",
+        after=After(after.decode()),
         boot_id=boot_id.decode(),
     )

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.spool_format import MAX_SEGMENT_BYTES, SEGMENT_NAME, Record, Segment, parse_segment, segment_name
+from agent.spool_format import (
+    MAX_SEGMENT_BYTES,
+    SEGMENT_NAME,
+    After,
+    Record,
+    Segment,
+    parse_segment,
+    segment_name,
+)
 from agent.wire_frame import GapCause
 
 
@@ -78,10 +86,8 @@ class SpoolReader:
             if isinstance(segment, GapCause):
                 cause = segment
                 continue
-            if cause is GapCause.NOT_WRITTEN and not segment.header.clean:
-                cause = GapCause.RESTART
-            elif cause is GapCause.NOT_WRITTEN and torn:
-                cause = GapCause.UNREADABLE
+            if cause is GapCause.NOT_WRITTEN:
+                cause = _cause(segment.header.after, torn=torn)
             for record in segment.records:
                 if wanted <= record.seq <= last:
                     if record.seq > wanted:
@@ -111,3 +117,12 @@ class SpoolReader:
         if segment is None or segment.header.first != first:
             return GapCause.UNREADABLE
         return segment
+
+
+def _cause(after: After, *, torn: bool) -> GapCause:
+    """Return why numbers are missing between two segments, by what the later one says of its beginning."""
+    if after is After.CRASH:
+        return GapCause.RESTART
+    if after is After.CLOSED and torn:
+        return GapCause.UNREADABLE
+    return GapCause.NOT_WRITTEN
