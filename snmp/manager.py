@@ -38,15 +38,13 @@ from snmp.usm_keys import UsmUser
 
 Credential = Community | UsmUser
 
-# What fits one Ethernet frame behind IPv4 and UDP headers: agents cut their answers to it.
-DEFAULT_MAX_SIZE = 1_472
-
 
 class Session:
     """One device as seen by one credential: learned once, used for every exchange with it.
 
-    `max_size` is announced in v3 as the largest message we take. `engine_id` pins the device's engine: then
-    there is no discovery, and an answer of any other engine is refused for good.
+    `max_size` is announced in v3 as the largest message we take. Leave it at what UDP can carry, and ask for
+    less instead: where a GETBULK fills a smaller size, net-snmp 5.9.3 says genErr, loops or crashes.
+    `engine_id` pins the device's engine: then there is no discovery, and no other engine is ever accepted.
     """
 
     def __init__(
@@ -54,7 +52,7 @@ class Session:
         credential: Credential,
         identifiers: Identifiers,
         *,
-        max_size: int = DEFAULT_MAX_SIZE,
+        max_size: int = MAX_MESSAGE_SIZE,
         engine_id: bytes | None = None,
     ) -> None:
         if not MIN_MESSAGE_SIZE <= max_size <= MAX_MESSAGE_SIZE:

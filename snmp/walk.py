@@ -92,7 +92,9 @@ class Walk:
     def refuse(self, refusal: Refusal) -> None:
         """Take a refusal of the last request: what it says of one subtree ends that one only."""
         index = refusal.index if 1 <= refusal.index <= len(self._asked) else 0
-        if refusal.reason is Reason.TOO_LARGE and self.shrink():
+        # net-snmp says genErr without an index where a GETBULK's answer does not fit, instead of cutting it.
+        unfit = self._bulk and refusal.status == ErrorStatus.GEN_ERR and not index
+        if (refusal.reason is Reason.TOO_LARGE or unfit) and self.shrink():
             return
         if refusal.status == ErrorStatus.NO_SUCH_NAME and not self._bulk:
             # RFC 1157 section 4.1.3: noSuchName at an index is how v1 says that nothing follows that name.

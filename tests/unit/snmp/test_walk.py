@@ -148,6 +148,17 @@ def test_too_big_halves_the_question_until_it_fits() -> None:
     assert walk.rows == ROWS
 
 
+def test_gen_err_without_an_index_halves_a_bulk_question_too() -> None:
+    """It is how net-snmp says that the answer does not fit; at one variable it is an error like any other."""
+    walk = Walk((A,), bulk=True, max_varbinds=2)
+    walk.request()
+    walk.refuse(error(ErrorStatus.GEN_ERR))
+    assert walk.request() == GetBulk((A,), max_repetitions=1)
+    walk.refuse(error(ErrorStatus.GEN_ERR))
+    assert walk.request() is None
+    assert walk.failures == {A: WalkFailure(reason=Reason.ERROR_STATUS, detail="GEN_ERR")}
+
+
 def test_too_big_for_a_single_variable_fails_the_subtree() -> None:
     """There is nothing smaller to ask."""
     walk = Walk((A,), bulk=True, max_varbinds=1)
