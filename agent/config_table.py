@@ -81,11 +81,12 @@ class Table:
             return value
         return default
 
-    def parsed(self, key: str, parse: Callable[[str], T]) -> T | None:
-        """Return what `parse` makes of a text, None if it is missing or refused (ValueError)."""
+    def parsed(self, key: str, parse: Callable[[str], T], default: T | None = None) -> T | None:
+        """Return what `parse` makes of a text, None if it is refused (ValueError), the default if missing."""
+        missing = not self.has(key)
         text = self.text(key)
         try:
-            return None if text is None else parse(text)
+            return (default if missing else None) if text is None else parse(text)
         except ValueError as error:
             self.complain(key, str(error))
             return None
