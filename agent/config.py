@@ -206,22 +206,25 @@ def _user(table: Table) -> SnmpUser | None:
     if not table.filled("name"):
         table.complain("name", "missing; every user has a name")
     name = table.parsed("name", _user_name)
-    auth = table.parsed("auth", parse_auth_protocol) if table.has("auth") else AuthProtocol.SHA_256
-    auth_password = _password(table, "auth_password")
     encrypted = table.has("priv") or table.has("priv_password")
-    priv: PrivProtocol | None = None
-    priv_password = None
-    if encrypted:
-        priv = table.parsed("priv", parse_priv_protocol) if table.has("priv") else PrivProtocol.AES_128
-        priv_password = _password(table, "priv_password")
+    auth = table.parsed("auth", parse_auth_protocol, AuthProtocol.SHA_256)
+    auth_password = _password(table, "auth_password", needed=True)
+    priv = table.parsed("priv", parse_priv_protocol, PrivProtocol.AES_128)
+    priv_password = _password(table, "priv_password", needed=encrypted)
     table.finish()
     if not name or auth is None or auth_password is None or (encrypted and not (priv and priv_password)):
         return None
-    return SnmpUser(name=name, auth=auth, auth_password=auth_password, priv=priv, priv_password=priv_password)
+    return SnmpUser(
+        name=name,
+        auth=auth,
+        auth_password=auth_password,
+        priv=priv if encrypted else None,
+        priv_password=priv_password,
+    )
 
 
-def _password(table: Table, key: str) -> SecretRef | None:
-    if not table.has(key):
+def _password(table: Table, key: str, *, needed: bool) -> SecretRef | None:
+    if needed and not table.has(key):
         table.complain(key, "missing; name it as file:/path, env:NAME or credential:NAME")
     return table.parsed(key, parse_reference)
 
