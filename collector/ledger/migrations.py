@@ -159,8 +159,6 @@ _EVIDENCE = Step(
 STEPS = (_EVIDENCE,)
 """Append only: a ledger in the field has the first of these and needs the rest."""
 
-SCHEMA_VERSION = len(STEPS)
-
 
 def insert_sql(table: str, columns: tuple[str, ...]) -> str:
     """Return the INSERT for all columns of a table."""
@@ -168,23 +166,22 @@ def insert_sql(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our tables
 
 
-def schema_version(connection: sqlite3.Connection, path: object, *, known: int = SCHEMA_VERSION) -> int:
-    """Return the ledger's schema version; raise LedgerNewerError if this program does not know it."""
+def missing_steps(connection: sqlite3.Connection, path: object) -> int:
+    """Return how many steps a ledger's schema lacks; raise LedgerNewerError if it has more than are known."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > known:
+    if version > len(STEPS):
         raise LedgerNewerError(
-            f"{path}: written by a newer Hải Đăng (schema {version}, this program knows up to {known}). "
+            f"{path}: written by a newer Hải Đăng (schema {version}, this program knows up to {len(STEPS)}). "
             "Nothing was changed. Update this program, or name another file as collector.ledger."
         )
-    return version
+    return len(STEPS) - version
 
 
-def migrate(
-    connection: sqlite3.Connection, path: object, *, now_ms: int, steps: tuple[Step, ...] = STEPS
-) -> int:
+def migrate(connection: sqlite3.Connection, path: object, *, now_ms: int) -> int:
     """Bring the schema up to date; return how many steps were taken. Refuse a schema that is newer."""
-    version = schema_version(connection, path, known=len(steps))
-    for number, step in enumerate(steps[version:], start=version + 1):
+    missing = missing_steps(connection, path)
+    done = len(STEPS) - missing
+    for number, step in enumerate(STEPS[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
             for statement in step.statements:
@@ -199,4 +196,4 @@ def migrate(
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-    return len(steps) - version
+    return missing

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from collector.ledger.connection import (
@@ -17,11 +18,14 @@ from collector.ledger.connection import (
     must_begin_like_sqlite,
 )
 from collector.ledger.errors import LedgerForeignError, LedgerUnavailableError
-from collector.ledger.migrations import SCHEMA_VERSION, insert_sql, migrate, schema_version
+from collector.ledger.migrations import insert_sql, migrate, missing_steps
 from collector.ledger.place import size_of, wal_of
-from collector.ledger.queries import read, read_all
+from collector.ledger.queries import check_rows
 from collector.ledger.rows import Meta
 from collector.ledger.tables import META
+
+_NEWEST_ROWS = 50_000
+"""Of each table, checked before a collector starts: many days of a province, in about a second."""
 
 
 def create(path: Path, *, now_ms: int, simulated: bool) -> None:
@@ -29,7 +33,7 @@ def create(path: Path, *, now_ms: int, simulated: bool) -> None:
     new = path.with_name(path.name + ".new")
     with errors_in_words(path):
         new.unlink(missing_ok=True)
-        with contextlib.closing(connect(new, mode="rwc")) as connection:
+        with closing(connect(new, mode="rwc")) as connection:
             migrate(connection, path, now_ms=now_ms)
             meta = Meta(ledger_id=secrets.token_hex(16), created_ms=now_ms, simulated=simulated)
             connection.execute(insert_sql(META.name, (*META.columns, "crc")), META.values(meta))
@@ -44,28 +48,30 @@ def put_in_place(new: Path, path: Path) -> None:
     _sync(path.parent)
 
 
-def inspect(path: Path, *, thorough: bool) -> None:
-    """Raise a LedgerError unless the file is a whole ledger that this program can read; change nothing.
+@contextmanager
+def inspected(path: Path, *, thorough: bool) -> Iterator[sqlite3.Connection]:
+    """Open a ledger for reading; raise a LedgerError unless it is whole and this program can read it.
 
-    `thorough` reads every row and compares the indexes. So does a ledger whose collector was killed: a torn
-    log beside pages that were already moved into the file is found in no other way.
+    `thorough` also compares the indexes, and the rows stored last with their checksums; so it is done where
+    the collector was killed: a torn log beside pages that were already moved into the file is found in no
+    other way. What a year of older rows holds is checked whenever it is read.
     """
     if not path.exists() and size_of(wal_of(path)) > 0:
         raise damaged(path, "the file itself is missing, its write-ahead log is still there")
     must_begin_like_sqlite(path)
     # A connection that may write would empty the log into a damaged file when it closes.
-    with errors_in_words(path), contextlib.closing(connect(path, mode="ro")) as connection:
+    with errors_in_words(path), closing(connect(path, mode="ro")) as connection:
         must_be_ledger(connection, path)
-        version = schema_version(connection, path)
-        current = version == SCHEMA_VERSION
+        current = missing_steps(connection, path) == 0
         thorough = thorough or (current and _left_open(connection))
         check_structure(connection, path, thorough=thorough)
         if thorough and current:
-            read_all(connection, path)
+            check_rows(connection, path, newest=_NEWEST_ROWS)
+        yield connection
 
 
-def open_existing(path: Path, *, now_ms: int) -> tuple[sqlite3.Connection, Meta]:
-    """Open an inspected ledger for writing and bring its schema up to date."""
+def open_inspected(path: Path) -> sqlite3.Connection:
+    """Open a ledger for writing that was inspected before."""
     with errors_in_words(path):
         connection = connect(path, mode="rw")
         try:
@@ -75,14 +81,10 @@ def open_existing(path: Path, *, now_ms: int) -> tuple[sqlite3.Connection, Meta]
                     f"{path}: this file system cannot hold a write-ahead log (journal mode {mode}); "
                     "keep the ledger on a local disk"
                 )
-            migrate(connection, path, now_ms=now_ms)
-            metas = list(read(connection, path, META))
-            if len(metas) != 1:
-                raise damaged(path, f"{len(metas)} rows in table meta, where one belongs")
         except BaseException:
             connection.close()
             raise
-    return connection, metas[0]
+    return connection
 
 
 def must_match(meta: Meta, path: Path, *, simulated: bool) -> None:

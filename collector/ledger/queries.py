@@ -11,7 +11,7 @@ from collector.ledger.connection import damaged, errors_in_words
 from collector.ledger.errors import LedgerDamagedError
 from collector.ledger.restored import LastEvidence, Restored
 from collector.ledger.rows import Meta, Row, Run, SpoolRange
-from collector.ledger.tables import BOOT, HEARTBEAT, REVISION, RUN, SPOOL_RANGE, TABLES, Table
+from collector.ledger.tables import BOOT, HEARTBEAT, META, REVISION, RUN, SPOOL_RANGE, TABLES, Table
 
 LOOK_BACK_RUNS = 64
 """How many runs of a device are followed back to find since when its verdict has been the same."""
@@ -42,9 +42,32 @@ def read(
             yield row
 
 
-def read_all(connection: sqlite3.Connection, path: Path) -> int:
-    """Read every row of every table, and return how many; a garbled one raises LedgerDamagedError."""
-    return sum(1 for table in TABLES for _ in read(connection, path, table))
+def check_rows(connection: sqlite3.Connection, path: Path, *, newest: int | None = None) -> int:
+    """Compare rows with their checksums and return how many; the first garbled one raises LedgerDamagedError.
+
+    `newest` limits it to the rows stored last, so many of each table.
+    """
+    count = 0
+    for table in TABLES:
+        query = f"SELECT {', '.join(table.columns)}, crc FROM {table.name}"  # noqa: S608 - names of our tables
+        if newest is not None:
+            query += f" WHERE rowid > (SELECT max(rowid) FROM {table.name}) - {newest}"  # noqa: S608
+        with errors_in_words(path):
+            for stored in connection.execute(query):
+                count += 1
+                try:
+                    table.check(stored)
+                except LedgerDamagedError as error:
+                    raise damaged(path, str(error)) from error
+    return count
+
+
+def read_meta(connection: sqlite3.Connection, path: Path) -> Meta:
+    """Return what this ledger is."""
+    metas = list(read(connection, path, META))
+    if len(metas) != 1:
+        raise damaged(path, f"{len(metas)} rows in table meta, where one belongs")
+    return metas[0]
 
 
 def devices(connection: sqlite3.Connection, path: Path, table: Table[Any]) -> Iterator[str]:
@@ -62,7 +85,7 @@ def latest_ms(connection: sqlite3.Connection) -> int:
     return int(connection.execute(_LATEST).fetchone()[0] or 0)
 
 
-def restore(connection: sqlite3.Connection, path: Path, meta: Meta, *, wal_was_there: bool) -> Restored:
+def restore(connection: sqlite3.Connection, path: Path, *, wal_was_there: bool) -> Restored:
     """Return what the ledger knew at its end."""
     last = read(
         connection,
@@ -89,7 +112,7 @@ def restore(connection: sqlite3.Connection, path: Path, meta: Meta, *, wal_was_t
             "missing. What it held is lost; the ledger says so and goes on."
         )
     return Restored(
-        meta=meta,
+        meta=read_meta(connection, path),
         latest_ms=last_ms,
         last={
             run.device: LastEvidence(run=run, since_ms=_since_ms(connection, path, run)) for run in list(last)

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_begin_like_sqlite
-from collector.ledger.migrations import schema_version
-from collector.ledger.queries import LONGEST_ROW_MS, devices, read
+from collector.ledger.migrations import missing_steps
+from collector.ledger.queries import LONGEST_ROW_MS, devices, read, read_meta
 from collector.ledger.rows import Document, Meta, Row
-from collector.ledger.tables import BOOT, DOCUMENT, META, RUN, Table
+from collector.ledger.tables import BOOT, DOCUMENT, RUN, Table
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -31,7 +31,7 @@ class LedgerReader:
             self._connection: sqlite3.Connection = connect(path, mode="ro")
             try:
                 must_be_ledger(self._connection, path)
-                schema_version(self._connection, path)
+                missing_steps(self._connection, path)
             except BaseException:
                 self._connection.close()
                 raise
@@ -50,7 +50,7 @@ class LedgerReader:
 
     def meta(self) -> Meta:
         """Return what this ledger is."""
-        return next(read(self._connection, self._path, META))
+        return read_meta(self._connection, self._path)
 
     def all(self, table: Table[RowT]) -> Iterator[RowT]:
         """Yield every row of a table in the order in which they were stored."""

@@ -21,7 +21,7 @@ from collector.ledger.migrations import migrate
 from collector.ledger.opening import put_in_place
 from collector.ledger.pages import Record, records
 from collector.ledger.place import wal_of
-from collector.ledger.queries import latest_ms, read_all
+from collector.ledger.queries import check_rows, latest_ms
 from collector.ledger.rows import Row, Session
 from collector.ledger.store import upsert_sql
 from collector.ledger.tables import HEARTBEAT, META, MIGRATION, RUN, TABLES, Table, table_of
@@ -93,7 +93,7 @@ def _salvage(
         missing = _holes(connection)
         mend(connection, new_path, session, simulated=simulated)
     check_structure(connection, new_path, thorough=True)
-    read_all(connection, new_path)
+    check_rows(connection, new_path)
     return Salvaged(
         source=path,
         target=new_path,

@@ -13,10 +13,10 @@ from typing import Any
 from collector.ledger.connection import connect, errors_in_words, transaction
 from collector.ledger.errors import LedgerError, LedgerForeignError, LedgerUnavailableError
 from collector.ledger.lock import LedgerLock
-from collector.ledger.migrations import insert_sql
-from collector.ledger.opening import create, inspect, must_match, open_existing, put_in_place
+from collector.ledger.migrations import insert_sql, migrate, missing_steps
+from collector.ledger.opening import create, inspected, must_match, open_inspected, put_in_place
 from collector.ledger.place import Fate, Place, size_of, wal_of
-from collector.ledger.queries import restore
+from collector.ledger.queries import read_meta, restore
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Ended, Row
 from collector.ledger.tables import TABLES, Table, table_of
@@ -97,14 +97,14 @@ class Store:
             raise LedgerUnavailableError(
                 f"{self.path} is gone; put it back, or restart the collector to begin a new one"
             )
-        inspect(self.path, thorough=False)
-        connection, meta = open_existing(self.path, now_ms=0)
+        with inspected(self.path, thorough=False) as found:
+            meta = read_meta(found, self.path)
         if meta.ledger_id != self._ledger_id:
-            connection.close()
             raise LedgerForeignError(
                 f"{self.path} is another ledger than the one this collector began with; restart the "
                 "collector to use it, or put the old one back"
             )
+        connection = open_inspected(self.path)
         self._connection = connection
         self._place = Place(self.path)
         return connection
@@ -137,16 +137,21 @@ def open_store(path: Path, *, now_ms: int, simulated: bool = False) -> tuple[Sto
         wal_was_there = size_of(wal_of(path)) > 0
         if not path.exists() and not wal_was_there:
             create(path, now_ms=now_ms, simulated=simulated)
-        inspect(path, thorough=wal_was_there)
-        connection, meta = open_existing(path, now_ms=now_ms)
+        with inspected(path, thorough=wal_was_there) as found:
+            must_match(read_meta(found, path), path, simulated=simulated)
+            older = missing_steps(found, path) > 0
+            restored = None if older else restore(found, path, wal_was_there=wal_was_there)
+        connection = open_inspected(path)
         try:
-            must_match(meta, path, simulated=simulated)
-            restored = restore(connection, path, meta, wal_was_there=wal_was_there)
-            store = Store(path, meta.ledger_id, lock, connection)
-            return store, _end_heartbeat(store, restored)
+            if restored is None:
+                with errors_in_words(path):
+                    migrate(connection, path, now_ms=now_ms)
+                restored = restore(connection, path, wal_was_there=wal_was_there)
+            store = Store(path, restored.meta.ledger_id, lock, connection)
         except BaseException:
             connection.close()
             raise
+        return store, _end_heartbeat(store, restored)
     except BaseException:
         lock.release()
         raise

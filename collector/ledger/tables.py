@@ -36,10 +36,10 @@ RowKey = tuple[str, *tuple[Sql, ...]]
 _SEPARATOR = "\x1f"
 
 
-def checksum(table: str, values: Sequence[Sql]) -> int:
+def checksum(table: str, values: Sequence[object]) -> int:
     """Return the CRC-32 that the `crc` column of a row with these values holds."""
-    parts = [table, *("" if value is None else str(value) for value in values)]
-    return zlib.crc32(_SEPARATOR.join(parts).encode())
+    parts = ["" if value is None else str(value) for value in values]
+    return zlib.crc32(_SEPARATOR.join((table, *parts)).encode())
 
 
 class Table(Generic[RowT]):
@@ -87,17 +87,19 @@ class Table(Generic[RowT]):
 
     def parse(self, values: Sequence[object]) -> RowT:
         """Return the row for `columns` and `crc`; raise LedgerDamagedError if they do not belong together."""
-        if len(values) != len(self.columns) + 1:
-            raise LedgerDamagedError(f"table {self.name}: a row of {len(values)} values")
-        *stored, crc = values
-        plain = [value for value in stored if value is None or isinstance(value, int | str)]
-        if len(plain) != len(stored) or crc != checksum(self.name, plain):
-            raise LedgerDamagedError(f"table {self.name}: a row does not match its checksum")
+        self.check(values)
         try:
-            read = [reader(value) for reader, value in zip(self._readers, plain, strict=True)]
+            read = [reader(value) for reader, value in zip(self._readers, values, strict=False)]
         except ValueError as error:
             raise LedgerDamagedError(f"table {self.name}: a row holds {error}") from error
         return self._make(**dict(zip(self.columns, read, strict=True)))
+
+    def check(self, values: Sequence[object]) -> None:
+        """Raise LedgerDamagedError unless the last value is the checksum of those before it."""
+        if len(values) != len(self.columns) + 1:
+            raise LedgerDamagedError(f"table {self.name}: a row of {len(values)} values")
+        if values[-1] != checksum(self.name, values[:-1]):
+            raise LedgerDamagedError(f"table {self.name}: a row does not match its checksum")
 
     def progress(self, row: RowT) -> tuple[int, bool]:
         """Return how far an extended row has come: of two versions of one row the greater is the later."""
@@ -116,7 +118,7 @@ def _to_sql(value: object) -> Sql:
     raise TypeError(f"no SQL value for {value!r}")
 
 
-def _reader(hint: object) -> Callable[[Sql], object]:
+def _reader(hint: object) -> Callable[[object], object]:
     kinds = get_args(hint) or (hint,)
     optional = NoneType in kinds
     kind = next(kind for kind in kinds if kind is not NoneType)
@@ -124,12 +126,12 @@ def _reader(hint: object) -> Callable[[Sql], object]:
         raise TypeError(f"no column for {hint!r}")
     stored_as = int if issubclass(kind, int) else str
 
-    def read(value: Sql) -> object:
+    def read(value: object) -> object:
+        if type(value) is stored_as:
+            return value if kind is stored_as else kind(value)
         if value is None and optional:
             return None
-        if not isinstance(value, stored_as):
-            raise ValueError(f"{value!r} where {kind.__name__} belongs")  # noqa: TRY004 - a kind of bad value
-        return kind(value)
+        raise ValueError(f"{value!r} where {kind.__name__} belongs")
 
     return read
 

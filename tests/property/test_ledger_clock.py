@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.clock import TOLERANCE_MS, ClockJump, JumpKind, ManualClock
@@ -31,6 +31,7 @@ def happen(clock: ManualClock, event: tuple[str, int]) -> None:
 
 
 @given(EVENTS)
+@settings(deadline=None)
 def test_it_never_goes_back_whatever_the_wall_clock_does(events: list[tuple[str, int]]) -> None:
     """Instants never fall, and jumps follow one another in ledger time."""
     clock = ManualClock(START_MS)
@@ -47,6 +48,7 @@ def test_it_never_goes_back_whatever_the_wall_clock_does(events: list[tuple[str,
 
 
 @given(EVENTS)
+@settings(deadline=None)
 def test_each_step_and_suspend_beyond_the_tolerance_is_told_once(events: list[tuple[str, int]]) -> None:
     """One look after each event: exactly the large ones are discontinuities, of the right kind and size."""
     clock = ManualClock(START_MS)
@@ -65,6 +67,7 @@ def test_each_step_and_suspend_beyond_the_tolerance_is_told_once(events: list[tu
 
 
 @given(EVENTS)
+@settings(deadline=None)
 def test_outside_of_jumps_ledger_time_is_the_wall_clock(events: list[tuple[str, int]]) -> None:
     """It differs only while it holds still, and says by how much."""
     clock = ManualClock(START_MS)
@@ -76,6 +79,7 @@ def test_outside_of_jumps_ledger_time_is_the_wall_clock(events: list[tuple[str, 
 
 
 @given(EVENTS, st.lists(st.integers(0, 40), min_size=2, max_size=6))
+@settings(deadline=None)
 def test_monotonic_instants_keep_their_order(events: list[tuple[str, int]], chosen: list[int]) -> None:
     """Of two instants the earlier is never placed after the later, nor any after now."""
     clock = ManualClock(START_MS)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.ledger.errors import LedgerDamagedError
@@ -63,6 +63,7 @@ def recognised(record: Record) -> list[Row]:
 
 
 @given(st.binary(max_size=PAGE), st.integers(1, 3), st.binary(max_size=PAGE))
+@settings(deadline=None)
 def test_any_bytes_give_rows_or_nothing(page: bytes, number: int, other: bytes) -> None:
     """Whatever lies on a disk, reading it as a page ends without an error."""
     for record in records(b"\x0d" + page, number, lambda _: other):
@@ -70,6 +71,7 @@ def test_any_bytes_give_rows_or_nothing(page: bytes, number: int, other: bytes) 
 
 
 @given(st.lists(st.tuples(st.integers(0, PAGE - 1), st.binary(min_size=1, max_size=200)), max_size=4))
+@settings(deadline=None)
 def test_a_garbled_page_yields_only_rows_that_were_stored(tears: list[tuple[int, bytes]]) -> None:
     """Overwrite any parts of a page of evidence: what still passes its checksum was there before."""
     whole, rows = page_of_heartbeats()
@@ -80,6 +82,7 @@ def test_a_garbled_page_yields_only_rows_that_were_stored(tears: list[tuple[int,
 
 
 @given(st.integers(0, PAGE), st.binary(min_size=1, max_size=1))
+@settings(deadline=None)
 def test_a_tail_of_zeros_or_noise_yields_only_rows_that_were_stored(at: int, filler: bytes) -> None:
     """A page of which only the first part reached the disk."""
     whole, rows = page_of_heartbeats()

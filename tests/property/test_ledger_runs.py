@@ -142,6 +142,7 @@ def covered_by_runs(runs: Sequence[Run]) -> Covered:
 
 
 @given(polls(), st.sampled_from(ZONES))
+@settings(deadline=None)
 def test_runs_cover_exactly_what_the_polls_cover(evidence: list[Evidence], zone: ZoneInfo) -> None:
     """Each second between equal polls near enough is covered by its verdict, and no other second is."""
     rows = feed(RunBook("s1", zone), evidence)
@@ -152,6 +153,7 @@ def test_runs_cover_exactly_what_the_polls_cover(evidence: list[Evidence], zone:
 
 
 @given(polls())
+@settings(deadline=None)
 def test_cutting_at_midnight_changes_nothing_that_is_covered(evidence: list[Evidence]) -> None:
     """Whatever time zone days are cut by: the same coverage, polls and changes of verdict."""
     by_zone = [feed(RunBook("s1", zone), evidence) for zone in ZONES]
@@ -161,6 +163,7 @@ def test_cutting_at_midnight_changes_nothing_that_is_covered(evidence: list[Evid
 
 
 @given(polls(), st.sampled_from(ZONES))
+@settings(deadline=None)
 def test_no_poll_is_lost_and_none_counts_twice(evidence: list[Evidence], zone: ZoneInfo) -> None:
     """The counts of the runs add up to the polls; feeding all of them again, or each twice, adds nothing."""
     book = RunBook("s1", zone)
@@ -172,6 +175,7 @@ def test_no_poll_is_lost_and_none_counts_twice(evidence: list[Evidence], zone: Z
 
 
 @given(polls(), st.sampled_from(ZONES))
+@settings(deadline=None)
 def test_a_run_says_the_truth_about_its_polls(evidence: list[Evidence], zone: ZoneInfo) -> None:
     """Its ends, count, pace and longest gap are those of the polls it is made of, all of one kind and day."""
     for run in feed(RunBook("s1", zone), evidence).values():
@@ -229,7 +233,7 @@ def session(number: int, restored: Restored, *, max_pending: int = 100_000) -> B
 
 
 @given(stories(), st.lists(st.sampled_from(["commit", "fail", "wait"]), min_size=1, max_size=20))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_commits_failures_kills_and_jumps_invent_nothing(story: list[Step], disk: list[str]) -> None:
     """Whenever the disk fails or the collector dies, the runs on disk hold polls that were made, once."""
     ledger, sessions = Ledger(), 1
@@ -278,6 +282,7 @@ def test_commits_failures_kills_and_jumps_invent_nothing(story: list[Step], disk
 
 
 @given(polls(), st.integers(1, 6))
+@settings(deadline=None)
 def test_without_room_every_poll_is_either_kept_or_listed(evidence: list[Evidence], room: int) -> None:
     """On a disk that never comes back runs and losses together count every poll, and memory is bounded."""
     book = session(1, NOTHING, max_pending=room)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collector.ledger.rows import Boot, Ended
@@ -83,6 +83,7 @@ def readings(story: list[Life], counter: Counter) -> list[tuple[int, Uptime]]:
 
 
 @given(lives(), COUNTERS, st.sampled_from([ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("UTC")]))
+@settings(deadline=None)
 def test_rows_break_where_the_device_restarted_and_nowhere_else(
     story: list[Life], counter: Counter, zone: ZoneInfo
 ) -> None:
@@ -104,6 +105,7 @@ def test_rows_break_where_the_device_restarted_and_nowhere_else(
 
 
 @given(lives(), COUNTERS)
+@settings(deadline=None)
 def test_readings_count_once(story: list[Life], counter: Counter) -> None:
     """Feeding everything again changes nothing."""
     taken = readings(story, counter)

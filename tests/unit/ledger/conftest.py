@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.ledger.evidence import Evidence
+from collector.ledger.book import Book
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Meta, Session
+from collector.ledger.store import open_store
 from collector.model import Reason, Uptime, UptimeSource, Verdict
 
 # 2026-11-22T17:00:00Z, midnight in Hanoi.
@@ -17,6 +21,7 @@ MIDNIGHT_MS = 1_795_366_800_000
 
 Poll = Callable[..., Evidence]
 Read = Callable[..., Uptime]
+Fill = Callable[..., Restored]
 
 
 @pytest.fixture
@@ -103,3 +108,37 @@ def nothing_restored() -> Restored:
 def path(tmp_path: Path) -> Path:
     """Return where the test's ledger lies."""
     return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def fill(path: Path, poll: Poll, read_uptime: Read, session: Session) -> Fill:
+    """Return a function that writes an hour of evidence, a cut of ten minutes in it, and closes the file."""
+
+    def run(*, session_id: str = "s1", from_s: int = 0, stop: bool = True) -> Restored:
+        store, restored = open_store(path, now_ms=MIDNIGHT_MS)
+        book = Book(replace(session, id=session_id), restored, ZoneInfo("Asia/Ho_Chi_Minh"))
+        book.revision('{"name": "demo"}', MIDNIGHT_MS, ZoneInfo("Asia/Ho_Chi_Minh"))
+        for minute in range(60):
+            at_s = from_s + 60 * minute
+            book.poll(poll(at_s, silent=20 <= minute < 30))
+            if not 20 <= minute < 30:
+                book.uptime("r1", read_uptime(at_s, 100_000 + 100 * at_s))
+            book.heartbeat(MIDNIGHT_MS + at_s * 1000)
+            book.agent_range(
+                SpoolEvidence(
+                    device="srv1",
+                    spool="a1",
+                    first_seq=at_s // 60,
+                    last_seq=at_s // 60,
+                    first_ms=MIDNIGHT_MS + at_s * 1000,
+                    last_ms=MIDNIGHT_MS + at_s * 1000,
+                    received_ms=MIDNIGHT_MS + at_s * 1000,
+                )
+            )
+        if stop:
+            book.stop()
+        store.write(book.take().rows.values())
+        store.close()
+        return restored
+
+    return run

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from collector.ledger.errors import LedgerNewerError
-from collector.ledger.migrations import SCHEMA_VERSION, STEPS, Step, migrate
+from collector.ledger.migrations import STEPS, Step, migrate
 from collector.ledger.tables import TABLES
 
 
@@ -44,21 +44,26 @@ def test_columns_are_those_of_the_rows(connection: sqlite3.Connection) -> None:
     assert {row[0] for row in strict} == {table.name for table in TABLES}
 
 
-def test_a_step_that_fails_leaves_nothing_behind(connection: sqlite3.Connection) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its statements and its record are one transaction; the steps before it stand."""
-    steps = (*STEPS, Step(name="half", statements=("CREATE TABLE half (a)", "CREATE TABLE broken (")))
+    broken = Step(name="half", statements=("CREATE TABLE half (a)", "CREATE TABLE broken ("))
+    monkeypatch.setattr("collector.ledger.migrations.STEPS", (*STEPS, broken))
     with pytest.raises(sqlite3.OperationalError):
-        migrate(connection, "x.db", now_ms=5, steps=steps)
-    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        migrate(connection, "x.db", now_ms=5)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
     assert "half" not in tables(connection)
-    assert migrate(connection, "x.db", now_ms=5, steps=STEPS) == 0
 
 
-def test_a_later_program_adds_its_steps(connection: sqlite3.Connection) -> None:
+def test_a_later_program_adds_its_steps(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A ledger in the field gets only what it lacks."""
     migrate(connection, "x.db", now_ms=5)
     later = (*STEPS, Step(name="audit", statements=("CREATE TABLE audit (a INTEGER) STRICT",)))
-    assert migrate(connection, "x.db", now_ms=9, steps=later) == 1
+    monkeypatch.setattr("collector.ledger.migrations.STEPS", later)
+    assert migrate(connection, "x.db", now_ms=9) == 1
     names = [row[0] for row in connection.execute("SELECT name FROM migration ORDER BY version")]
     assert names == [step.name for step in later]
 
@@ -69,7 +74,7 @@ def test_a_newer_schema_is_refused(connection: sqlite3.Connection) -> None:
     with pytest.raises(LedgerNewerError) as caught:
         migrate(connection, "var/ledger.db", now_ms=5)
     assert str(caught.value) == (
-        f"var/ledger.db: written by a newer Hải Đăng (schema 7, this program knows up to {SCHEMA_VERSION}). "
+        f"var/ledger.db: written by a newer Hải Đăng (schema 7, this program knows up to {len(STEPS)}). "
         "Nothing was changed. Update this program, or name another file as collector.ledger."
     )
     assert tables(connection) == set()
