@@ -12,17 +12,18 @@ from collector.model import Oid
 
 HR_SYSTEM: Oid = (1, 3, 6, 1, 2, 1, 25, 1)
 HR_STORAGE_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 25, 2, 3, 1)
-HR_PROCESSOR_LOAD: Oid = (1, 3, 6, 1, 2, 1, 25, 3, 3, 1, 2)
+HR_PROCESSOR_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 25, 3, 3, 1)
 UCD: Oid = (1, 3, 6, 1, 4, 1, 2021)
 UCD_MEMORY: Oid = (*UCD, 4)
 UCD_DISK_ENTRY: Oid = (*UCD, 9, 1)
 UCD_LOAD_ENTRY: Oid = (*UCD, 10, 1)
 UCD_STATS: Oid = (*UCD, 11)
+UCD_CPUS: Oid = (*UCD_STATS, 67, 0)
 
 SUBTREES: tuple[Oid, ...] = (
     HR_SYSTEM,
     HR_STORAGE_ENTRY,
-    HR_PROCESSOR_LOAD,
+    HR_PROCESSOR_ENTRY,
     UCD_MEMORY,
     UCD_DISK_ENTRY,
     UCD_LOAD_ENTRY,
@@ -85,17 +86,22 @@ def _system(builder: SectionBuilder, rows: Rows) -> None:
 
 def _processors(builder: SectionBuilder, rows: Rows) -> None:
     """Read ssCpuRaw, the ticks of all CPUs together: shared out evenly they read like one CPU."""
-    size = len(HR_PROCESSOR_LOAD)
-    loads = sorted(name for name in rows if name[:size] == HR_PROCESSOR_LOAD)[:MAX_ROWS]
-    for name in loads:
-        builder.poll(name, "haidang_host_processor_load_ratio", (("cpu", str(name[-1])),), scale=0.01)
-    if not loads:
+    table = columns(rows, HR_PROCESSOR_ENTRY)
+    # An agent that has just started has the processors before it has their load of the last minute.
+    processors = sorted({index for cells in table.values() for index in cells})[:MAX_ROWS]
+    for index in processors:
+        labels = (("cpu", str(index[-1])),)
+        builder.poll(
+            (*HR_PROCESSOR_ENTRY, 2, *index), "haidang_host_processor_load_ratio", labels, scale=0.01
+        )
+    cpus = number(rows.get(UCD_CPUS)) or len(processors)
+    if not cpus:
         return
     for column, mode in _CPU_MODES.items():
         name = (*UCD_STATS, column, 0)
         if name in rows:
-            labels = (("cpu", f"mean of {len(loads)}"), ("mode", mode))
-            builder.poll(name, "node_cpu_seconds_total", labels, scale=_CLOCK_TICKS / len(loads))
+            shared = (("cpu", f"mean of {cpus}"), ("mode", mode))
+            builder.poll(name, "node_cpu_seconds_total", shared, scale=_CLOCK_TICKS / cpus)
 
 
 def _memory(builder: SectionBuilder, rows: Rows) -> None:

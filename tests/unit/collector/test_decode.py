@@ -185,8 +185,8 @@ def test_an_authenticated_engine_time_goes_before_the_object() -> None:
 def host_rows() -> Rows:
     hr, ucd = host.HR_STORAGE_ENTRY, host.UCD
     return {
-        (*host.HR_PROCESSOR_LOAD, 1): 10,
-        (*host.HR_PROCESSOR_LOAD, 2): 30,
+        (*host.HR_PROCESSOR_ENTRY, 2, 1): 10,
+        (*host.HR_PROCESSOR_ENTRY, 2, 2): 30,
         (*host.UCD_STATS, 50, 0): 4_000,
         (*host.UCD_STATS, 53, 0): 16_000,
         (*host.UCD_MEMORY, 5, 0): 2_048,
@@ -222,6 +222,28 @@ def test_host_mibs_read_under_node_exporters_names() -> None:
     assert values["node_filesystem_size_bytes", "/data"] == 4_096_000
     assert values["haidang_host_filesystem_used_bytes", "/data"] == 1_024_000
     assert ("node_filesystem_avail_bytes", "/data") not in values
+
+
+def test_the_number_of_cpus_is_taken_from_whoever_knows_it() -> None:
+    """net-snmp says it at once; without it the processors are counted; without both nothing is shared out."""
+    rows = host_rows()
+    for more, mean in (({host.UCD_CPUS: 4}, 10.0), ({}, 20.0)):
+        section = host.plan({**rows, **more}, BASE)
+        assert section is not None
+        values = shown(section.batches([{**rows, **more}.get(name) for name in section.names], at_ms=1))
+        assert values["node_cpu_seconds_total", "user"] == pytest.approx(mean)
+    for index in (1, 2):
+        del rows[*host.HR_PROCESSOR_ENTRY, 2, index]
+    section = host.plan(rows, BASE)
+    assert section is not None
+    assert not any(series.family == "node_cpu_seconds_total" for series in section.layout.series)
+
+
+def test_a_processor_without_a_load_yet_is_asked_all_the_same() -> None:
+    """An agent that has just started has none for a minute."""
+    section = host.plan({(*host.HR_PROCESSOR_ENTRY, 1, 9): (0, 0)}, BASE)
+    assert section is not None
+    assert (*host.HR_PROCESSOR_ENTRY, 2, 9) in section.names
 
 
 def test_a_disk_beyond_2_tib_is_read_from_its_two_halves() -> None:
