@@ -212,7 +212,7 @@ def _service(entry: ServiceBlock, sections: Sections, areas: Mapping[str, Read[A
         area=entry.area,
         parents=hub_of(entry.area, areas, but=None) if parents is None else parents,
         interval_ms=interval_ms,
-        deadline_ms=entry.deadline or min(defaults.deadline or default_deadline_ms(interval_ms), interval_ms),
+        deadline_ms=entry.deadline or defaults.deadline or default_deadline_ms(interval_ms),
     )
 
 

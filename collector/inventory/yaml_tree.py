@@ -46,7 +46,6 @@ class _Open:
     anchor: str | None
     key: str | None = None
     key_line: int = 0
-    ignored: bool = False
     merges: list[Table] = field(default_factory=list)
     size: int = 1
 
@@ -209,16 +208,15 @@ class _Tree:
         if value in table:
             message = f"is written twice; line {table.lines[level.key]} has it already"
             self.mistake(line, message, "remove one of the two")
-            level.ignored = True
 
     def _put(self, level: _Open, table: Table, value: object) -> None:
         key = level.key or ""
         if key == "<<":
             self._merge(level, value)
-        elif not level.ignored:
+        else:
             table[key] = value
             table.lines[key] = level.key_line
-        level.key, level.ignored = None, False
+        level.key = None
 
     def _merge(self, level: _Open, value: object) -> None:
         for merged in value if isinstance(value, Items) else [value]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from collector.inventory.document import printable
 
+_MOST_CANDIDATES = 3_000  # beyond, guessing for thousands of wrong names would take minutes
 _DIGITS = re.compile(r"[0-9]+")
 _SECRET = re.compile(r"PRIVATE KEY|://[^/@\s]*:[^/@\s]*@")
 
@@ -43,12 +45,20 @@ def suggest(wrong: str, right: Iterable[str], *, otherwise: str, cutoff: float =
 
     Words that differ in their digits alone are names in a row, not slips of the finger.
     """
-    words = {word.casefold(): word for word in right}
+    close = _closest(wrong, frozenset(right), cutoff)
+    return otherwise if close is None else f'did you mean "{close}"?'
+
+
+@lru_cache(maxsize=1_024)
+def _closest(wrong: str, right: frozenset[str], cutoff: float) -> str | None:
+    if len(right) > _MOST_CANDIDATES:
+        return None
+    words = {word.casefold(): word for word in sorted(right)}
     folded = wrong.casefold()
     for close in get_close_matches(folded, words, n=3, cutoff=cutoff):
         if close == folded or _DIGITS.sub("", close) != _DIGITS.sub("", folded):
-            return f'did you mean "{words[close]}"?'
-    return otherwise
+            return words[close]
+    return None
 
 
 def listing(words: Iterable[str], *, last: str = "or") -> str:

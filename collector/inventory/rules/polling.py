@@ -82,12 +82,11 @@ def _uplink(draft: Draft, findings: Findings) -> None:
 def _times(draft: Draft, findings: Findings) -> None:
     if draft.wrong("interval", "deadline", "icmp", "snmp", "ssh"):
         return
-    interval, deadline = show_duration(draft.interval_ms), show_duration(draft.deadline_ms)
     if draft.deadline_ms > draft.interval_ms:
         where = _closest(draft, ("deadline",), ("interval",))
-        message = f"a deadline of {deadline} is longer than the interval of {interval}"
-        findings.mistake(where, message, f"write a deadline of at most {interval}")
+        _overlong_deadline(where, draft.deadline_ms, draft.interval_ms, findings)
         return
+    deadline = show_duration(draft.deadline_ms)
     for name, check in (("icmp", draft.icmp), ("snmp", draft.snmp), ("ssh", draft.ssh)):
         if check is not None and check.timeout is not None and check.timeout > draft.deadline_ms:
             where = _closest(draft, (name, "timeout"), ("deadline",), ("interval",))
@@ -116,15 +115,21 @@ def _services(sections: Sections, findings: Findings) -> None:
     for service in sections.services:
         _interval(service.place.at("interval"), service.entry.interval, findings)
         _positive(service.place.at("deadline"), service.entry.deadline, findings)
-        interval_ms = service.entry.interval or sections.defaults.entry.interval or DEFAULT_INTERVAL_MS
-        deadline_ms = service.entry.deadline
-        if deadline_ms is not None and deadline_ms > interval_ms and "interval" not in service.wrong:
-            message = (
-                f"a deadline of {show_duration(deadline_ms)} is longer than the interval of "
-                f"{show_duration(interval_ms)}"
-            )
-            advice = f"write a deadline of at most {show_duration(interval_ms)}"
-            findings.mistake(service.place.at("deadline"), message, advice)
+        entry, defaults = service.entry, sections.defaults
+        if (service.wrong | defaults.wrong) & {"interval", "deadline"}:
+            continue
+        interval_ms = entry.interval or defaults.entry.interval or DEFAULT_INTERVAL_MS
+        deadline_ms = entry.deadline or defaults.entry.deadline
+        if deadline_ms is not None and deadline_ms > interval_ms:
+            nearest = service.place if entry.deadline or entry.interval else defaults.place
+            where = nearest.at("interval" if entry.interval and not entry.deadline else "deadline")
+            _overlong_deadline(where, deadline_ms, interval_ms, findings)
+
+
+def _overlong_deadline(place: Place, deadline_ms: int, interval_ms: int, findings: Findings) -> None:
+    deadline, interval = show_duration(deadline_ms), show_duration(interval_ms)
+    message = f"a deadline of {deadline} is longer than the interval of {interval}"
+    findings.mistake(place, message, f"write a deadline of at most {interval}")
 
 
 def _capacities(layer: Layer, findings: Findings) -> None:

@@ -20,7 +20,7 @@ from collector.inventory.values import (
     SshCredential,
     UsmCredential,
 )
-from tests.unit.inventory.running import Accept, LoadText
+from tests.unit.inventory.running import Accept, LoadText, Refuse
 
 ENV = SecretRef(scheme="env", name="AUTH"), SecretRef(scheme="env", name="PRIV")
 
@@ -106,7 +106,7 @@ def test_services_take_their_times_from_the_defaults(accept: Accept) -> None:
 defaults: {interval: 1m, deadline: 40s}
 services:
   - {id: portal, url: "https://portal.example/"}
-  - {id: mail, name: Thư điện tử, url: "tcp://mail.example:25", interval: 30s}
+  - {id: mail, name: Thư điện tử, url: "tcp://mail.example:25", interval: 50s}
   - {id: dns, url: "dns://127.0.0.1/portal.example", interval: 10s, deadline: 2s}
 """).services
     assert services[0] == Service(
@@ -114,8 +114,24 @@ services:
         deadline_ms=40_000,
     )  # fmt: skip
     assert [(service.interval_ms, service.deadline_ms) for service in services[1:]] == [
-        (30_000, 30_000),
+        (50_000, 40_000),
         (10_000, 2_000),
+    ]
+
+
+def test_a_deadline_beyond_the_interval_is_said_where_it_comes_about(refuse: Refuse) -> None:
+    """Of deadline and interval that do not fit, the one nearest to the service is named."""
+    longer = "a deadline of 40s is longer than the interval of"
+    assert refuse("""
+defaults: {deadline: 40s}
+services:
+  - {id: a, url: "https://a.example/"}
+  - {id: b, url: "https://b.example/", interval: 20s}
+  - {id: c, url: "https://c.example/", deadline: 50s}
+""") == [
+        f"defaults.deadline: {longer} 30s",
+        f"services[1].interval: {longer} 20s",
+        "services[2].deadline: a deadline of 50s is longer than the interval of 30s",
     ]
 
 

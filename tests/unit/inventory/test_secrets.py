@@ -68,6 +68,7 @@ def test_no_text_of_a_secret_shows_it(caplog: pytest.LogCaptureFixture) -> None:
     except ValueError:
         texts.append(traceback.format_exc())
     assert all(VALUE not in text and "s3cr3t" not in text for text in texts)
+    assert repr(secret) == str(secret) == f"{secret}" == "Secret(…)"
     assert secret.reveal_text() == VALUE
 
 

@@ -135,7 +135,7 @@ def test_deep_nesting_is_refused(opening: str) -> None:
 
 
 def test_all_double_keys_are_found_in_one_run() -> None:
-    """Each second use of a key is a mistake of its own, and the first value counts."""
+    """Each second use of a key is a mistake of its own, which names the line of the first."""
     assert mistakes("a: 1\nb: {c: 1, c: 2}\na: 3\nb: {d: 1}\n") == [
         "f.yaml:2: b.c: is written twice; line 2 has it already (remove one of the two)",
         "f.yaml:3: a: is written twice; line 1 has it already (remove one of the two)",
