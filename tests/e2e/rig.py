@@ -131,7 +131,13 @@ def entry(name: str, port: int, *, more: str = "") -> str:
 
 
 def write_inventory(
-    directory: Path, devices: list[str], *, port: int, extra: str = "", interval: str = "2s"
+    directory: Path,
+    devices: list[str],
+    *,
+    port: int,
+    extra: str = "",
+    interval: str = "2s",
+    deadline: str = "1500ms",
 ) -> Path:
     """Write an inventory whose devices are given as YAML flow mappings; community and ledger beside it."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -144,7 +150,7 @@ def write_inventory(
         "organisation: {name: Test, language: en, timezone: Asia/Ho_Chi_Minh}\n"
         f"collector: {{listen: 127.0.0.1:{port}, ledger: ledger.sqlite}}\n"
         "credentials: {old: {type: snmpv2c, community: file:community}}\n"
-        f"defaults: {{interval: {interval}, deadline: 1500ms}}\n"
+        f"defaults: {{interval: {interval}, deadline: {deadline}}}\n"
         f"{extra}"
         "devices:\n" + "".join(f"  - {device}\n" for device in devices),
         encoding="utf-8",
