@@ -60,7 +60,7 @@ def import_devices(
         file = str(folder / (block.entry.csv or ""))
         sheet = _open_sheet(block, file, findings)
         columns = _columns(block, sheet.header, findings) if sheet is not None else None
-        if sheet is None or columns is None:
+        if sheet is None or columns is None or "id_prefix" in block.wrong:
             complete = False
             continue
         complete &= sheet.complete
@@ -136,9 +136,9 @@ def _read_sheet(text: str, file: str, wanted: frozenset[str], findings: Findings
 
 def _separator(text: str, wanted: frozenset[str]) -> str:
     """Return the separator under which the header has the most columns that are asked for."""
+    first = next((line for line in io.StringIO(text) if line.strip()), "")
 
     def fit(separator: str) -> tuple[int, int]:
-        first = next((line for line in text.splitlines() if line.strip()), "")
         header = [cell.strip().strip('"') for cell in first.split(separator)]
         return len(wanted.intersection(header)), len(header)
 

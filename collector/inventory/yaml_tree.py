@@ -159,9 +159,10 @@ class _Tree:
         done = self._open.pop()
         if isinstance(done.node, Table):
             for merged in done.merges:
-                for key in merged.keys() - done.node.keys():
-                    done.node[key] = merged[key]
-                    done.node.lines[key] = merged.lines[key]
+                for key, value in merged.items():
+                    if key not in done.node:
+                        done.node[key] = value
+                        done.node.lines[key] = merged.lines[key]
         if done.anchor is not None:
             self._anchors[done.anchor] = (done.node, done.size)
         self._place(done.node, done.size, done.node.line)

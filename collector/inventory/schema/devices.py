@@ -186,9 +186,7 @@ class ServiceBlock(Entry):
     """Something that users notice, checked from outside."""
 
     id: Identifier = key("its name for ever; no device has the same", example="portal", required=True)
-    name: Text = key(
-        "what people call it; unique in its area", example="Cổng thông tin điện tử", default="the id"
-    )
+    name: Text = key("what people call it", example="Cổng thông tin điện tử", default="the id")
     url: Url = key(
         "what is asked: `http://`, `https://`, `tcp://host:port` or `dns://server/name`",
         example="https://portal.example/",
@@ -214,4 +212,4 @@ class ImportBlock(Entry):
         example="{id: unit_code, name: unit_name, area: district_code, address: address}",
         required=True,
     )
-    id_prefix: Text = key("written before every id", example="c-", default="nothing")
+    id_prefix: Identifier = key("written before every id", example="c-", default="nothing")

@@ -58,10 +58,6 @@ class Read(Generic[EntryT_co]):
     place: Place
     wrong: frozenset[str] = frozenset()
 
-    def sets(self, attribute: str) -> bool:
-        """Return True if the file gives the key, rightly."""
-        return attribute in self.entry.model_fields_set
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
@@ -119,9 +115,9 @@ def read(model: type[EntryT], table: Table, place: Place, findings: Findings) ->
             _report(model, details, table, place, findings)
             wrong.add(str(details["loc"][0]))
         entry = model.model_validate({name: value for name, value in table.items() if name not in wrong})
-    for name in known.keys() - wrong - table.keys():
-        if known[name].required:
-            missing(place.at(name), known[name], findings)
+    for name, described in known.items():
+        if described.required and name not in table and name not in wrong:
+            missing(place.at(name), described, findings)
             wrong.add(name)
     return Read(entry, place, frozenset(known[name].attribute for name in wrong if name in known))
 

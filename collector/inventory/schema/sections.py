@@ -71,8 +71,9 @@ LISTS = frozenset({"areas", "devices", "import", "services", "maintenance", "con
 def read_sections(root: Table, findings: Findings) -> Sections:
     """Read the sections of a file; those that are absent or empty are filled with their defaults."""
     top = Place(root, "")
-    for name in root.keys() - set(NAMES):
-        unknown_key(top.at(name), name, NAMES, findings, what="a section")
+    for name in root:
+        if name not in NAMES:
+            unknown_key(top.at(name), name, NAMES, findings, what="a section")
     return Sections(
         organisation=_one(OrganisationBlock, root, "organisation", findings),
         collector=_one(CollectorBlock, root, "collector", findings),
