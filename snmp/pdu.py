@@ -106,8 +106,10 @@ def read_pdu(data: bytes, at: int, end: int) -> PduHead:
     if stop != end:
         raise malformed(f"{end - stop} octets after the PDU")
     request_id, start = ber.read_integer(data, start, stop, MIN_INT32, MAX_INT32)
-    status, start = ber.read_integer(data, start, stop, MIN_INT32, MAX_INT32)
-    index, start = ber.read_integer(data, start, stop, MIN_INT32, MAX_INT32)
+    # RFC 3416 section 3: neither is negative; section 4.2.3 nevertheless says what to do in a GETBULK.
+    low = MIN_INT32 if kind is PduType.GET_BULK else 0
+    status, start = ber.read_integer(data, start, stop, low, MAX_INT32)
+    index, start = ber.read_integer(data, start, stop, low, MAX_INT32)
     varbinds_at, varbinds_end = ber.read_element(data, start, stop, ber.SEQUENCE)
     if varbinds_end != stop:
         raise malformed(f"{stop - varbinds_end} octets after the variables")

@@ -150,8 +150,8 @@ def open_scoped_pdu(
         scoped = read_scoped_pdu(plaintext, at, end)
     except ProtocolError as error:
         raise ProtocolError(Reason.DECRYPTION, "decrypting gives no scoped PDU") from error
-    # Padding fills the last block, no more (RFC 3414 section 8.1.1.2). AES needs none (RFC 3826 section
-    # 3.1.3); a sender that pads all the same has signed it.
-    if len(plaintext) - end >= (DES_BLOCK if user.priv.is_des else AES_BLOCK):
+    # RFC 3414 section 8.1.1.2: padding fills the last block; some senders add a whole one to a full block.
+    # AES needs none (RFC 3826 section 3.1.3), but a sender that pads all the same has signed it.
+    if len(plaintext) - end > (DES_BLOCK if user.priv.is_des else AES_BLOCK):
         raise ProtocolError(Reason.DECRYPTION, f"{len(plaintext) - end} octets after the scoped PDU")
     return plaintext, scoped

@@ -85,6 +85,7 @@ def snmpd(directory: Path, port: int, boots: int = 0) -> Child:
         f"oldEngineID 0x{ENGINE_ID.hex()}",
         "createUser plain",
         "rouser plain noauth",
+        "sysDescr An agent under test",
         "sysName Hải Đăng",
         "sysLocation " + "x" * 100,
     ]
