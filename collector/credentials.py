@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +81,5 @@ def _identity(credential: SshCredential, store: SecretStore) -> SshIdentity:
             f"known_hosts {credential.known_hosts} cannot be read: {error.strerror}",
             "write the servers' host keys into it, one line each",
         ) from error
-    return SshIdentity.load(
-        username=credential.username, private_key=private_key + "\n", known_hosts=known_hosts
-    )
+    username = credential.username or pwd.getpwuid(os.geteuid()).pw_name
+    return SshIdentity.load(username=username, private_key=private_key + "\n", known_hosts=known_hosts)

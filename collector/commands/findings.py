@@ -100,7 +100,7 @@ def _credential(credential: Credential) -> str:
             version = "v1" if credential.version == 1 else "v2c"
             return f"SNMP{version} {credential.community}, not encrypted"
         case SshCredential():
-            return f"SSH user {credential.username}, {credential.private_key}"
+            return f"SSH user {credential.username or 'of the collector'}, {credential.private_key}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -280,7 +280,7 @@ def _credential(name: str, entry: CredentialBlock, folder: Path) -> Credential:
         case LoginBlock():
             return SshCredential(
                 name=name,
-                username=need(entry.username),
+                username=entry.username,
                 private_key=need(entry.private_key),
                 known_hosts=str(folder / (entry.known_hosts or DEFAULT_KNOWN_HOSTS)),
             )

@@ -60,10 +60,13 @@ class UsmCredential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshCredential:
-    """A login that may run one forced command, and the host keys that are accepted."""
+    """A login that may run one command, and the host keys that are accepted.
+
+    Without `username` it is the account that the collector runs as, as with OpenSSH's own client.
+    """
 
     name: str
-    username: str
+    username: str | None
     private_key: SecretRef
     known_hosts: str  # absolute path
 

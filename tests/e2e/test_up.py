@@ -104,7 +104,7 @@ def with_free_ports(inventory: str) -> str:
     for port in sorted(set(re.findall(r"port: (\d+)", inventory))):
         other = free_port(kind=socket.SOCK_DGRAM)
         inventory = re.sub(rf"port: {port}\b", f"port: {other}", inventory)
-    return re.sub(r"listen: 127\.0\.0\.1:\d+", f"listen: 127.0.0.1:{free_port()}", inventory)
+    return f"collector: {{listen: 127.0.0.1:{free_port()}}}\n{inventory}"
 
 
 def judge(output: Path, process: subprocess.Popen[bytes], seconds: float) -> dict[tuple[str, str], bool]:

@@ -61,7 +61,9 @@ class CommunityBlock(CredentialBlock):
 class LoginBlock(CredentialBlock):
     """A login that may run one command: the agent's report."""
 
-    username: Text = key("login on the devices", example="haidang-report", required=True)
+    username: Text = key(
+        "login on the devices", example="haidang-report", default="the account that the collector runs as"
+    )
     private_key: Secret = key("where its private key is kept", example="file:secrets/ssh_key", required=True)
     known_hosts: FilePath = key(
         "file with the host keys that are accepted", example="secrets/known_hosts", default="`known_hosts`"
