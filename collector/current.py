@@ -43,11 +43,13 @@ class Current:
     def __init__(self) -> None:
         self._views: dict[str, View] = {}
         self._areas: dict[str, Area] = {}
+        self._layouts: dict[str, Layout] = {}
 
     def replace(self, devices: Iterable[Device], areas: Iterable[Area]) -> tuple[str, ...]:
         """Follow a new inventory; return the devices that have left."""
         self._areas = {area.id: area for area in areas}
         before = self._views
+        self._layouts.clear()
         self._views = {
             device.id: replace(before.get(device.id, View(device=device)), device=device)
             for device in devices
@@ -102,7 +104,21 @@ class Current:
         return self._batch(view, unencrypted=unencrypted)
 
     def _batch(self, view: View, *, unencrypted: bool) -> Batch:
-        device = view.device
+        layout = self._layouts.get(view.device.id)
+        if layout is None:
+            layout = self._layouts[view.device.id] = self._layout(view.device)
+        # In the order of the layout below.
+        values = (
+            1,
+            _seconds(view.evidence_ms),
+            view.device.serves,
+            *(int(state is view.state) for state in State),
+            _seconds(view.since_ms),
+            int(unencrypted),
+        )
+        return Batch(layout=layout, values=values, at_ms=0)
+
+    def _layout(self, device: Device) -> Layout:
         area = self._areas.get(device.area or "")
         base = (("instance", device.id), ("job", "haidang"))
         where = (*base, ("role", device.role), ("area", device.area or ""))
@@ -115,22 +131,15 @@ class Current:
             ("address", device.address),
             ("parents", ",".join(device.parents)),
         )
-        cells: list[tuple[Series, float | None]] = [(Series("haidang_device_info", about), 1)]
-        cells += [
-            (Series("haidang_device_state", (*where, ("state", str(state)))), int(state is view.state))
-            for state in State
-        ]
-        cells.append((Series("haidang_device_state_since_timestamp_seconds", where), _seconds(view.since_ms)))
-        cells.append(
-            (Series("haidang_device_last_evidence_timestamp_seconds", where), _seconds(view.evidence_ms))
-        )
-        cells.append((Series("haidang_device_serves", where), device.serves))
-        cells.append((Series("haidang_device_unencrypted", where), int(unencrypted)))
-        cells.sort(key=lambda cell: cell[0].family)
-        return Batch(
-            layout=Layout(tuple(series for series, _ in cells)),
-            values=tuple(value for _, value in cells),
-            at_ms=0,
+        return Layout(
+            (
+                Series("haidang_device_info", about),
+                Series("haidang_device_last_evidence_timestamp_seconds", where),
+                Series("haidang_device_serves", where),
+                *(Series("haidang_device_state", (*where, ("state", str(state)))) for state in State),
+                Series("haidang_device_state_since_timestamp_seconds", where),
+                Series("haidang_device_unencrypted", where),
+            )
         )
 
 

@@ -16,6 +16,7 @@ from collector.model import (
     Fault,
     Get,
     Got,
+    Layout,
     Outcome,
     Printed,
     Reason,
@@ -66,6 +67,7 @@ class Memory:
     sys_uptime: int | None = None
     cursor: SpoolCursor | None = None
     missing: int = 0
+    status_layout: Layout | None = None
     tallies: probes.Tallies = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -115,11 +117,14 @@ def step(memory: Memory, subject: Subject, outcome: Outcome, ms_at: Callable[[fl
     outcome = replace(outcome, checks=tuple(_decoded(got, subject, check, ms_at) for check in outcome.checks))
     done_ms = ms_at(outcome.done_at)
     tallies = probes.count(memory.tallies, outcome, done_ms)
+    status = probes.batch(
+        outcome, tallies, (*subject.base, ("job", "haidang")), done_ms, memory.status_layout
+    )
     return Step(
-        memory=replace(got.memory, tallies=tallies),
+        memory=replace(got.memory, tallies=tallies, status_layout=status.layout),
         outcome=outcome,
         judgement=judge(outcome, subject.reachability),
-        status=probes.batch(outcome, tallies, (*subject.base, ("job", "haidang")), done_ms),
+        status=status,
         batches=MappingProxyType(got.batches),
         uptimes=tuple(got.uptimes),
         harvest=got.harvest,

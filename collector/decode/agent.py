@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from agent import wire
 from collector.decode.agent_series import cells
-from collector.decode.section import Labels
+from collector.decode.section import Labels, batch_of
 from collector.model import (
     Batch,
-    Layout,
     Reason,
     Series,
     SpoolCursor,
@@ -156,9 +155,4 @@ def _batch(found: Iterable[tuple[str, Labels, float | None]], base: Labels, at_m
     for family, labels, value in found:
         if value is not None:
             unique.setdefault(Series(family, base + labels), value)
-    ordered = sorted(unique.items(), key=lambda cell: cell[0].family)
-    return Batch(
-        layout=Layout(tuple(series for series, _ in ordered)),
-        values=tuple(value for _, value in ordered),
-        at_ms=at_ms,
-    )
+    return batch_of(unique, at_ms)

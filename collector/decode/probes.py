@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 
-from collector.decode.section import Labels
+from collector.decode.section import Labels, batch_of
 from collector.inventory.values import Probe
 from collector.model import Batch, Check, Echoes, Fault, Layout, Outcome, Reason, Reply, Series
 
@@ -44,8 +44,8 @@ def count(tallies: Tallies, outcome: Outcome, done_ms: int) -> Tallies:
     return MappingProxyType(after)
 
 
-def batch(outcome: Outcome, tallies: Tallies, base: Labels, at_ms: int) -> Batch:
-    """Return the series of a poll's probes and of the tallies so far."""
+def batch(outcome: Outcome, tallies: Tallies, base: Labels, at_ms: int, like: Layout | None = None) -> Batch:
+    """Return the series of a poll's probes and of the tallies so far; `like` is the last poll's layout."""
     cells: dict[Series, float | None] = {}
     for check in outcome.checks:
         labels = (*base, ("probe", str(check.probe)))
@@ -62,12 +62,7 @@ def batch(outcome: Outcome, tallies: Tallies, base: Labels, at_ms: int) -> Batch
         if tally.last_success_ms is not None:
             seconds = tally.last_success_ms / 1000
             cells[Series("haidang_probe_last_success_timestamp_seconds", labels)] = seconds
-    ordered = sorted(cells.items(), key=lambda cell: cell[0].family)
-    return Batch(
-        layout=Layout(tuple(series for series, _ in ordered)),
-        values=tuple(value for _, value in ordered),
-        at_ms=at_ms,
-    )
+    return batch_of(cells, at_ms, like)
 
 
 def _of_check(check: Check) -> dict[str, float | None]:

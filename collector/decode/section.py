@@ -108,7 +108,6 @@ class SectionBuilder:
     def build(self) -> Section:
         """Return the section; series are sorted by family, as a layout must be."""
         polled = sorted(self._polled.items(), key=_family)
-        fixed = sorted(self._fixed.items(), key=_family)
         highs = tuple(high for _, (_, high, _) in polled)
         scales = tuple(scale for _, (_, _, scale) in polled)
         return Section(
@@ -117,17 +116,17 @@ class SectionBuilder:
             takes=tuple(position for _, (position, _, _) in polled),
             highs=highs if any(high is not None for high in highs) else None,
             scales=scales if any(scale is not None for scale in scales) else None,
-            fixed=(
-                Batch(
-                    layout=Layout(tuple(series for series, _ in fixed)),
-                    values=tuple(value for _, value in fixed),
-                    at_ms=0,
-                ),
-            )
-            if fixed
-            else (),
+            fixed=(batch_of(self._fixed, 0),) if self._fixed else (),
             identity=tuple(self._identity),
         )
+
+
+def batch_of(cells: Mapping[Series, float | None], at_ms: int, like: Layout | None = None) -> Batch:
+    """Return a batch of these cells; the layout `like` is kept if the series are its own: it is rendered."""
+    ordered = sorted(cells.items(), key=_family)
+    series = tuple(series for series, _ in ordered)
+    layout = like if like is not None and like.series == series else Layout(series)
+    return Batch(layout=layout, values=tuple(value for _, value in ordered), at_ms=at_ms)
 
 
 def _family(entry: tuple[Series, object]) -> str:
