@@ -61,7 +61,7 @@ class Pair:
         engine_id: bytes = ENGINE_ID,
         boots: int = 7,
         max_size: int = 1_472,
-        session_max_size: int = 1_472,
+        session_max_size: int = 65_507,
     ) -> None:
         if accesses is None:
             accesses = () if isinstance(credential, Community) else (Access(user=credential),)
