@@ -81,6 +81,20 @@ def test_prometheus_clients_parser_reads_it_all(running: Running) -> None:
     assert {family.name for family in found} >= {"ifHCInOctets", "haidang_device_state", "haidang_polls"}
 
 
+def test_every_series_has_the_labels_that_the_catalogue_says(running: Running) -> None:
+    """No more and no less, besides instance and job; metrics of the collector itself have neither."""
+    labels = {family.name: set(family.labels) for family in FAMILIES}
+    wrong = set()
+    for family in text_string_to_metric_families(running.get("/metrics")):
+        for sample in family.samples:
+            if sample.name in labels:
+                expected = labels[sample.name]
+                given = set(sample.labels)
+                if given != expected and given != expected | {"instance", "job"}:
+                    wrong.add((sample.name, tuple(sorted(given))))
+    assert wrong == set()
+
+
 def test_a_hostile_device_cannot_forge_samples(running: Running) -> None:
     """Quotes, line ends, foreign bytes and 10 kB of alias are one label value of its own series."""
     families = {family.name: family for family in text_string_to_metric_families(running.get("/metrics"))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
@@ -9,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue.all import DEVICE_FAMILIES, FAMILIES
 from collector.expose.catalogue.family import Family, Kind, Owner
+from collector.expose.catalogue.reference import reference
 from collector.expose.labels import MAX_VALUE, altered, escape, prefix
 from collector.model import Batch, Layout, Series
 
@@ -134,6 +137,12 @@ def test_no_family_is_in_the_catalogue_twice() -> None:
     """One name, one meaning."""
     names = [f.name for f in FAMILIES]
     assert len(names) == len(set(names))
+
+
+def test_the_metric_reference_is_what_the_catalogue_says() -> None:
+    """Run `python -m collector.expose.catalogue.reference docs/metrics.md` after a change."""
+    page = Path(__file__).resolve().parents[3] / "docs" / "metrics.md"
+    assert page.read_text(encoding="utf-8") == reference()
 
 
 def test_names_follow_the_conventions_or_the_ecosystem() -> None:
