@@ -12,14 +12,15 @@ from collector.expose.catalogue.family import Family
 HEAD = """\
 # Metrics
 
-Every metric that Hải Đăng exposes, generated from the catalogue in `collector/expose/catalogue/`. A test fails
-when this page and the catalogue differ.
+Every metric that Hải Đăng exposes, generated from the catalogue in `collector/expose/catalogue/`. A test
+fails when this page and the catalogue differ.
 
 - `/metrics` is the whole exposition, `/metrics/area/ID` the devices of one area, without the collector's own.
 - Device samples bear their own `instance` (the device's id) and `job`: scrape with `honor_labels: true`.
-- Counters that are read from a device or an agent (marked *stamped*) carry the instant of the reading, so that
-  `rate()` is steady however polls and scrapes fall (docs/decisions/0002). All other samples carry none and go
-  stale as usual. Scrape at least twice in a poll interval, and take rate windows of at least four of them.
+- Counters that are read from a device or an agent (marked *stamped*) carry the instant of the reading, so
+  that `rate()` is steady however polls and scrapes fall (docs/decisions/0002). All other samples carry none
+  and go stale as usual. Scrape at least twice in a poll interval, and take rate windows of at least four of
+  them.
 - What was read of a device leaves at its first silent poll, or 1.5 intervals after the last reading. Its
   state stays.
 - A number that is missing is absent, never 0.
