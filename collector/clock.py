@@ -17,7 +17,7 @@ _NS_PER_MS = 1_000_000
 _NS_PER_S = 1_000_000_000
 _SLEW_PPM = 1_000
 _MAX_UNHEARD = 64
-_MAX_SEGMENTS = 16
+_MAX_SEGMENTS = 64
 _MAX_REREADINGS = 3
 
 TOLERANCE_MS = 250
@@ -110,17 +110,18 @@ class _Reading:
     mono_ns: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Segment:
-    """A stretch without a jump: where it began, and the last pair of monotonic and ledger time seen in it."""
+    """How monotonic time is placed from `since_ns` on: at an offset, or held still at `from_ms` (None)."""
 
     since_ns: int
     from_ms: int
-    anchor_ns: int
-    anchor_ms: int
+    offset_ns: int | None
 
     def ms_at(self, at_ns: int) -> int:
-        return max(self.from_ms, self.anchor_ms + (at_ns - self.anchor_ns) // _NS_PER_MS)
+        if self.offset_ns is None:
+            return self.from_ms
+        return max(self.from_ms, (at_ns + self.offset_ns) // _NS_PER_MS)
 
 
 class LedgerClock:
@@ -135,9 +136,9 @@ class LedgerClock:
         self._lock = threading.Lock()
         self._listener: Callable[[ClockJump], None] | None = None
         self._unheard: deque[ClockJump] = deque(maxlen=_MAX_UNHEARD)
-        self._last = self._read()[0]
-        self._now_ms = self._last.wall_ns // _NS_PER_MS
-        first = _Segment(self._last.mono_ns, self._now_ms, self._last.mono_ns, self._now_ms)
+        self._last = last = self._read()[0]
+        self._now_ms = last.wall_ns // _NS_PER_MS
+        first = _Segment(last.mono_ns, self._now_ms, last.wall_ns - last.mono_ns)
         self._segments: deque[_Segment] = deque([first], maxlen=_MAX_SEGMENTS)
 
     def listen(self, listener: Callable[[ClockJump], None]) -> None:
@@ -157,10 +158,10 @@ class LedgerClock:
             self._now_ms = ms
             if behind_ms * _NS_PER_MS > self._tolerance_ns:
                 self._jump(JumpKind.BEHIND_LEDGER, from_ms=ms, size_ms=-behind_ms)
-            self._begin_segment()
+            self._segments.append(_Segment(self._last.mono_ns, ms, None))
 
     def now_ms(self) -> int:
-        """Return ledger time: the wall clock, or the last value while the wall clock is behind it."""
+        """Return ledger time: the wall clock within 1 ms, or the last value while that is behind it."""
         with self._lock:
             self._look()
             return self._now_ms
@@ -170,7 +171,10 @@ class LedgerClock:
         return self._sources.mono_ns() / _NS_PER_S
 
     def ms_at(self, at: float) -> int:
-        """Return the ledger time of a monotonic instant, by the clock as it was set at that instant."""
+        """Return the ledger time of a monotonic instant, by the clock as it was set at that instant.
+
+        The same instant is always given the same time, and an earlier one never a later time.
+        """
         at_ns = round(at * _NS_PER_S)
         with self._lock:
             self._look()
@@ -179,7 +183,7 @@ class LedgerClock:
                 if at_ns >= segment.since_ns:
                     return min(limit_ms, segment.ms_at(at_ns))
                 limit_ms = segment.from_ms
-            return min(limit_ms, self._segments[0].ms_at(at_ns))
+            return limit_ms
 
     def behind_ms(self) -> int:
         """Return how long ledger time will still hold still for the wall clock to catch up; 0 as a rule."""
@@ -213,23 +217,32 @@ class LedgerClock:
         step_ns = reading.wall_ns - last.wall_ns - elapsed_ns
         # Where slewing moves the wall clock alone (on Linux it moves all three), it is no step.
         slack_ns = self._tolerance_ns + max(0, elapsed_ns) * _SLEW_PPM // 1_000_000
-        from_ms = self._now_ms
-        self._now_ms = max(from_ms, reading.wall_ns // _NS_PER_MS)
         slept, stepped = slept_ns > self._tolerance_ns, abs(step_ns) > slack_ns
+        from_ms = self._now_ms
+        self._follow(reading, anew=slept or stepped)
         if slept:
             self._jump(JumpKind.SUSPEND, from_ms=from_ms, size_ms=slept_ns // _NS_PER_MS)
         if stepped:
             kind = JumpKind.STEP_FORWARD if step_ns > 0 else JumpKind.STEP_BACK
             self._jump(kind, from_ms=from_ms, size_ms=step_ns // _NS_PER_MS)
-        if slept or stepped:
-            self._begin_segment()
-        else:
-            segment = self._segments[-1]
-            segment.anchor_ns, segment.anchor_ms = reading.mono_ns, self._now_ms
 
-    def _begin_segment(self) -> None:
-        at_ns = self._last.mono_ns
-        self._segments.append(_Segment(at_ns, self._now_ms, at_ns, self._now_ms))
+    def _follow(self, reading: _Reading, *, anew: bool) -> None:
+        """Go on as before while that is the wall clock within 1 ms; else begin a segment here.
+
+        All times given out so far are at most `_now_ms`, where the new segment begins: none of them changes.
+        """
+        segment = self._segments[-1]
+        wall_ms, offset_ns = reading.wall_ns // _NS_PER_MS, reading.wall_ns - reading.mono_ns
+        holds = wall_ms < self._now_ms
+        if segment.offset_ns is None:
+            anew = anew or not holds
+        else:
+            anew = anew or abs(offset_ns - segment.offset_ns) >= _NS_PER_MS
+        if anew:
+            self._now_ms = max(self._now_ms, wall_ms)
+            self._segments.append(_Segment(reading.mono_ns, self._now_ms, None if holds else offset_ns))
+        else:
+            self._now_ms = max(self._now_ms, segment.ms_at(reading.mono_ns))
 
     def _jump(self, kind: JumpKind, *, from_ms: int, size_ms: int) -> None:
         jump = ClockJump(kind=kind, from_ms=from_ms, to_ms=self._now_ms, size_ms=size_ms)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.clock import TOLERANCE_MS, ClockJump, JumpKind, ManualClock
+from collector.clock import TOLERANCE_MS, ClockJump, JumpKind, LedgerClock, ManualClock, Sources
 
 START_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
@@ -92,3 +92,26 @@ def test_monotonic_instants_keep_their_order(events: list[tuple[str, int]], chos
     placed = [clock.ms_at(at) for at in taken]
     assert placed == sorted(placed)
     assert placed[-1] <= clock.now_ms()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3_000_000), st.integers(-900_000, 900_000)), min_size=3, max_size=60),
+    st.lists(st.integers(0, 60), max_size=20),
+)
+@settings(deadline=None)
+def test_an_instant_is_placed_once_and_for_all(looks: list[tuple[int, int]], again: list[int]) -> None:
+    """With a wall clock that trembles by a millisecond, reading it anew changes no time given out before."""
+    now = {"mono": 10**9, "wall": START_MS * 1_000_000}
+    clock = LedgerClock(
+        Sources(wall_ns=lambda: now["wall"], boot_ns=lambda: now["mono"], mono_ns=lambda: now["mono"])
+    )
+    placed: list[tuple[float, int]] = []
+    for passed_ns, tremble_ns in looks:
+        now["mono"] += passed_ns
+        now["wall"] = START_MS * 1_000_000 + now["mono"] - 10**9 + tremble_ns
+        placed.append((clock.mono(), clock.ms_at(clock.mono())))
+        assert placed[-1][1] == clock.now_ms()
+        for at in again:
+            if at < len(placed):
+                assert clock.ms_at(placed[at][0]) == placed[at][1]
+    assert [ms for _, ms in placed] == sorted(ms for _, ms in placed)
