@@ -141,7 +141,8 @@ def _counts(found: dict[str, Any]) -> Text:
 
 def _probe(name: str, probe: dict[str, Any]) -> Text:
     if probe["ok"]:
-        return Text(f"{name} {probe['rtt_s'] * 1000:.1f} ms", "green")
+        milliseconds = probe["rtt_s"] * 1000
+        return Text(f"{name} {milliseconds:.{0 if milliseconds >= 10 else 2}f} ms", "green")
     return Text(f"{name} {probe['reason']}", "red")
 
 
