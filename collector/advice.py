@@ -63,6 +63,5 @@ ADVICE: dict[Reason, str] = {
         "A secret of the credential cannot be had. The reference and its problem stand beside."
     ),
     Reason.LATE: "The collector itself was held up. Look at CPU, disk and memory of its machine.",
-    Reason.SKIPPED: "The poll before had not ended. Is the deadline close to the interval?",
     Reason.INTERNAL: "An error of the collector's own. Its log has the trace; please report it.",
 }

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from collector.commands.check import check
+from collector.commands.ledger import ledger
 from collector.commands.poll import poll
 from collector.commands.run import run
 from collector.commands.up import up
@@ -24,6 +25,7 @@ app.command()(check)
 app.command()(run)
 app.command()(up)
 app.command()(poll)
+app.add_typer(ledger, name="ledger")
 
 
 @app.callback()

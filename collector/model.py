@@ -54,7 +54,6 @@ class Reason(StrEnum):
     SEND_FAILED = "send_failed"
     NO_SECRET = "no_secret"  # noqa: S105 - a reason's name, not a secret
     LATE = "late"
-    SKIPPED = "skipped"
     INTERNAL = "internal"
 
     @property
@@ -71,7 +70,6 @@ _LOCAL = frozenset(
         Reason.SEND_FAILED,
         Reason.NO_SECRET,
         Reason.LATE,
-        Reason.SKIPPED,
         Reason.INTERNAL,
     }
 )

@@ -36,7 +36,6 @@ _WORDS = {
     "SQLITE_TOOBIG": "a value is too large to be stored",
     "SQLITE_CONSTRAINT": "a row breaks a rule of the schema (a fault of this program)",
 }
-_MAGIC = b"SQLite format 3\0"
 _MAX_COMPLAINT = 300
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
@@ -104,15 +103,15 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def must_begin_like_sqlite(path: Path) -> None:
-    """Raise LedgerDamagedError for a file without SQLite's header, before SQLite is let near it.
+def must_not_be_empty(path: Path) -> None:
+    """Raise LedgerDamagedError for an empty file, which SQLite would take for a new one, removing its log.
 
-    SQLite takes an empty file for a new one, and removes the write-ahead log beside it.
+    The file is not opened for this: closing it again would drop the locks that SQLite holds on it for other
+    connections of this process.
     """
-    with errors_in_words(path), path.open("rb") as file:
-        header = file.read(len(_MAGIC))
-    if header != _MAGIC:
-        raise damaged(path, "it does not begin like a ledger" if header else "it is empty")
+    with errors_in_words(path):
+        if path.stat().st_size == 0:
+            raise damaged(path, "it is empty")
 
 
 def must_be_ledger(connection: sqlite3.Connection, path: Path) -> None:

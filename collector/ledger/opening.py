@@ -15,7 +15,7 @@ from collector.ledger.connection import (
     damaged,
     errors_in_words,
     must_be_ledger,
-    must_begin_like_sqlite,
+    must_not_be_empty,
 )
 from collector.ledger.errors import LedgerForeignError, LedgerUnavailableError
 from collector.ledger.migrations import insert_sql, migrate, missing_steps
@@ -58,7 +58,7 @@ def inspected(path: Path, *, thorough: bool) -> Iterator[sqlite3.Connection]:
     """
     if not path.exists() and size_of(wal_of(path)) > 0:
         raise damaged(path, "the file itself is missing, its write-ahead log is still there")
-    must_begin_like_sqlite(path)
+    must_not_be_empty(path)
     # A connection that may write would empty the log into a damaged file when it closes.
     with errors_in_words(path), closing(connect(path, mode="ro")) as connection:
         must_be_ledger(connection, path)

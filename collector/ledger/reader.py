@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_begin_like_sqlite
+from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_not_be_empty
 from collector.ledger.migrations import missing_steps
 from collector.ledger.queries import LONGEST_ROW_MS, devices, read, read_meta
 from collector.ledger.rows import Document, Meta, Row
@@ -20,18 +20,22 @@ RowT = TypeVar("RowT", bound=Row)
 class LedgerReader:
     """A ledger open for reading only; a context manager. What it yields is checked row by row.
 
+    All of it is the ledger of one instant, the reader's opening: figures made of several questions agree with
+    each other. Keep it for seconds, not for hours: until it is closed the write-ahead log cannot shrink.
     Iterate with the tables of `collector.ledger.tables`: `reader.rows(RUN, start_ms, end_ms)`.
     """
 
     def __init__(self, path: Path) -> None:
         """Open; raise a LedgerError if there is no ledger that this program can read."""
         self._path = path
-        must_begin_like_sqlite(path)
+        must_not_be_empty(path)
         with errors_in_words(path):
             self._connection: sqlite3.Connection = connect(path, mode="ro")
             try:
                 must_be_ledger(self._connection, path)
                 missing_steps(self._connection, path)
+                self._connection.execute("BEGIN")
+                self._connection.execute("SELECT count(*) FROM meta").fetchone()
             except BaseException:
                 self._connection.close()
                 raise

@@ -1,0 +1,48 @@
+"""`haidang ledger`: what can be done with a ledger file, beside the collector that writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.exits import Exit
+
+ledger = typer.Typer(help="Look after the ledger of evidence.", no_args_is_help=True)
+
+
+@ledger.callback()
+def about() -> None:
+    """Look after the ledger of evidence."""
+
+
+@ledger.command()
+def salvage(
+    damaged: Annotated[Path, typer.Argument(help="The damaged ledger; it is only read.")],
+    new: Annotated[Path, typer.Argument(help="The ledger to make; it must not exist.")],
+) -> None:
+    """Copy every readable row of a damaged ledger into a new one, and say what was lost.
+
+    What may be missing is written into the new ledger too, so that no figure is carried over a hole.
+
+    Exit codes: 0 salvaged, 5 the ledger cannot be read at all, or the new one cannot be made.
+    """
+    from collector.clock import LedgerClock  # noqa: PLC0415 - start-up of other commands
+    from collector.ledger.errors import LedgerError  # noqa: PLC0415
+    from collector.ledger.salvage import salvage as save  # noqa: PLC0415
+
+    try:
+        saved = save(damaged, new, now_ms=LedgerClock().now_ms())
+    except LedgerError as error:
+        typer.echo(f"haidang: {error}", err=True)
+        raise typer.Exit(Exit.LEDGER) from None
+    width = max((len(table) for table in saved.rows), default=0)
+    for table, rows in saved.rows.items():
+        lost = saved.missing.get(table, 0)
+        typer.echo(f"{table:<{width}}  {rows:>9} rows" + (f", {lost} missing" if lost else ""))
+    if saved.unreadable:
+        typer.echo(f"{saved.unreadable} stored rows could not be read")
+    if saved.new_identity:
+        typer.echo("it could not be read which ledger this was; the new one has an identity of its own")
+    typer.echo(f"{new} holds what was readable; {damaged} was not changed")
