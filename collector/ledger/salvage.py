@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from collector.ledger.rows import Row, Session
 from collector.ledger.store import upsert_sql
 from collector.ledger.tables import HEARTBEAT, META, MIGRATION, RUN, TABLES, Table, table_of
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_SCHEMA = ("table", "index", "trigger", "view")
 
 _PLAIN = {table.name: upsert_sql(table) for table in TABLES}
@@ -48,6 +50,22 @@ class Salvaged:
     unreadable: int
     latest_ms: int
     new_identity: bool
+
+    def describe(self) -> list[str]:
+        """Return sentences for whoever ran it: what is saved, what is missing, what to look at."""
+        saved = ", ".join(f"{table} {count:,}" for table, count in self.rows.items() if count)
+        missing = ", ".join(f"{table} {count:,}" for table, count in self.missing.items() if count)
+        last = _EPOCH + timedelta(milliseconds=self.latest_ms)
+        sentences = [
+            f"Saved into {self.target}, rows by table: {saved}.",
+            f"Missing inside, rows by table: {missing}; table loss lists when lost runs began."
+            if missing
+            else "No row is missing inside.",
+            f"The last entry is of {last:%Y-%m-%d %H:%M:%S} UTC; what came after it, if anything, is lost.",
+        ]
+        if self.new_identity:
+            sentences.append("Which ledger it was could not be read: the new one has an identity of its own.")
+        return sentences
 
 
 def salvage(path: Path, new_path: Path, *, now_ms: int, simulated: bool = False) -> Salvaged:

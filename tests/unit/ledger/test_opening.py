@@ -186,7 +186,7 @@ def test_a_laboratory_s_evidence_never_mixes_with_a_real_one_s(
     ("tear", "what"),
     [
         (lambda data: data[:0], "it is empty"),
-        (lambda data: b"\0" * len(data), "it does not begin like a ledger"),
+        (lambda data: b"\0" * len(data), "file is not a database"),
         (lambda data: data[:8192], "database disk image is malformed"),
     ],
     ids=["emptied", "zeroed", "cut"],

@@ -46,6 +46,19 @@ def test_the_reader_reads_beside_the_writer(path: Path, fill: Fill, poll: Poll, 
     store.close()
 
 
+def test_a_reader_sees_the_ledger_of_one_instant(path: Path, fill: Fill, session: Session) -> None:
+    """What is committed while a figure is being made does not change it; the next reader sees it."""
+    fill()
+    store, _ = open_store(path, now_ms=NOW_MS)
+    with LedgerReader(path) as reader:
+        store.write([replace(session, id="s9")])
+        assert [row.id for row in reader.all(SESSION)] == ["s1"]
+        with LedgerReader(path) as later:
+            assert [row.id for row in later.all(SESSION)] == ["s1", "s9"]
+        assert [row.id for row in reader.all(SESSION)] == ["s1"]
+    store.close()
+
+
 def test_the_reader_refuses_what_it_cannot_read(path: Path, fill: Fill) -> None:
     """A report on a missing, foreign, newer or garbled ledger says so."""
     with pytest.raises(LedgerUnavailableError, match=f"{path}: No such file or directory"):

@@ -98,6 +98,12 @@ def test_rows_around_a_destroyed_page_are_saved_and_the_hole_is_listed(
     assert 0 < len(lost) < len(ledger) // 5
     assert saved == {key: run for key, run in ledger.items() if key in saved}
     assert result.missing["run"] == len(lost)
+    tables = "meta 1, migration 1, session 1, document 1, revision 1, heartbeat 120"
+    assert result.describe() == [
+        f"Saved into {tmp_path / 'new.db'}, rows by table: {tables}, run {len(saved)}.",
+        f"Missing inside, rows by table: run {len(lost)}; table loss lists when lost runs began.",
+        "The last entry is of 2026-11-22 18:59:13 UTC; what came after it, if anything, is lost.",
+    ]
     with LedgerReader(tmp_path / "new.db") as reader:
         (loss,) = reader.all(LOSS)
     assert (loss.device, loss.cause, loss.rows) == ("", LossCause.SALVAGE, len(lost))
@@ -121,6 +127,11 @@ def test_a_lost_identity_is_said_and_a_new_one_given(
     overwrite(path, leaves_of(path, "meta")[0])
     result = salvage(path, tmp_path / "new.db", now_ms=NOW_MS, simulated=True)
     assert result.new_identity
+    assert result.describe()[1:] == [
+        "No row is missing inside.",
+        "The last entry is of 2026-11-22 18:59:13 UTC; what came after it, if anything, is lost.",
+        "Which ledger it was could not be read: the new one has an identity of its own.",
+    ]
     with LedgerReader(tmp_path / "new.db") as reader:
         (meta,) = reader.all(META)
     assert meta.simulated
