@@ -105,3 +105,18 @@ def with_digest(exchange: Exchange, digest: bytes) -> bytes:
         security_parameters=parameters,
         data=encode_scoped_pdu(ENGINE_ID, b"", pdu),
     )
+
+
+def sealed(exchange: Exchange, user: UsmUser, scoped_pdu: bytes) -> bytes:
+    """Return these octets as the scoped PDU of an answer that is in order otherwise."""
+    return seal(
+        message_id=exchange.message_id,
+        max_size=1_472,
+        flags=user.level,
+        clock=EngineTime(engine_id=ENGINE_ID, boots=7, time_s=1_000),
+        user=user,
+        user_name=user.name,
+        keys=user.keys_for(ENGINE_ID),
+        scoped_pdu=scoped_pdu,
+        salt=98,
+    )

@@ -161,6 +161,12 @@ def spoil(old: str, new: str, tail: str = "") -> bytes:
         (spoil("a01c", "a01c", "0500"), "2 octets after the PDU"),
         (spoil("0500", "4500"), "no SMI value: tag 0x45 at octet 41"),
         (spoil("a01c", "a41c"), "no PDU: tag 0xa4 at octet 13"),
+        (
+            bytes.fromhex(
+                "302b02010104067075626c6963a01e02044d3c2b1a0201000201003010300e06082b0601020101030005000500"
+            ),
+            "2 octets after the value at octet 41",
+        ),
         (spoil("300e300c", "300e310c"), "tag 0x31 at octet 29, expected 0x30"),
         (spoil("300e300c", "300e300b"), "element at octet 41 is cut off"),
         (spoil("06082b06", "06072b06"), "element at octet 40 is longer than what holds it"),

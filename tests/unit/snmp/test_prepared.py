@@ -118,6 +118,26 @@ def test_value_that_is_none_is_refused_on_the_fast_path_too(value: bytes) -> Non
         read(PreparedGet(NAMES[:1]), ber.encode_tlv(0x30, encode_varbind(NAMES[0], value)))
 
 
+@pytest.mark.parametrize(
+    "varbind",
+    [
+        # The variable's length says one octet less, or more, than its name and value take.
+        b"\x30\x0e" + ber.encode_oid(NAMES[0]) + b"\x41\x01\x05",
+        b"\x30\x10" + ber.encode_oid(NAMES[0]) + b"\x41\x01\x05",
+        # 0x85 begins a length of five octets, though the variable does take 0x85 octets.
+        b"\x30\x85" + ber.encode_oid(NAMES[0]) + b"\x04\x77" + b"x" * 0x77,
+        # The same of the value: 0x81 octets follow 0x81, which begins a length of one octet.
+        b"\x30\x7f" + ber.encode_oid(NAMES[0]) + b"\x04\x81" + b"x" * 0x71,
+    ],
+    ids=["shorter", "longer", "long form of the variable", "long form of the value"],
+)
+def test_length_that_is_not_what_it_seems_is_refused(varbind: bytes) -> None:
+    """The fast path reads no length that the generic one would read otherwise."""
+    assert len(ber.encode_oid(NAMES[0])) == 12
+    with pytest.raises(ProtocolError):
+        read(PreparedGet(NAMES[:1]), ber.encode_tlv(0x30, varbind))
+
+
 def test_lying_lengths_do_not_shift_values() -> None:
     """Every single octet of an answer set to every value: the right values, another value, or a refusal.
 

@@ -6,11 +6,13 @@ import pytest
 
 from snmp import counters
 from snmp.ber import Oid
+from snmp.community_exchange import Community
 from snmp.engine import Access
 from snmp.message import (
     AUTH_FLAG,
     PRIV_FLAG,
     REPORTABLE_FLAG,
+    Version,
     encode_scoped_pdu,
     read_scoped_pdu,
 )
@@ -262,6 +264,16 @@ def test_bulk_answer_fits_the_smaller_of_both_sizes_and_fills_it(
     limit = min(ours, theirs)
     assert limit - 100 < len(reply) <= limit
     assert isinstance(exchange.receive(reply, 0.0), Answer)
+
+
+@pytest.mark.parametrize("community", [b"", b"c" * 255])
+@pytest.mark.parametrize("size", [600, 1_472, 65_507])
+def test_bulk_answer_in_v2c_fits_our_size_and_fills_it(community: bytes, size: int) -> None:
+    """There is no requester's size in v2c; the community takes its part of ours."""
+    items: dict[Oid, Source] = {(*BASE, 1, index): counter64(1 << 63) for index in range(1, 6_000)}
+    pair = Pair(Community(version=Version.V2C, name=community), items=items, max_size=size)
+    reply = pair.answer(pair.start(GetBulk((BASE,), max_repetitions=6_000)).datagram)
+    assert size - 60 < len(reply) <= size
 
 
 def test_too_big_in_v3_is_an_answer_that_fits() -> None:

@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 
 from snmp.errors import Reason
-from snmp.pdu import PduType
+from snmp.message import encode_scoped_pdu
+from snmp.pdu import PduType, encode_pdu, encode_varbinds
 from snmp.steps import Answer, Ignored, Refusal, Send
 from snmp.usm_keys import UsmUser
-from snmp.usm_protocols import SecurityLevel
-from tests.unit.snmp.forged import FULL, GET, NO_AUTH, NO_PRIV, forge, ready, refused, with_digest
+from snmp.usm_protocols import PrivProtocol, SecurityLevel
+from tests.unit.snmp.forged import (
+    FULL,
+    GET,
+    NO_AUTH,
+    NO_PRIV,
+    VALUE,
+    forge,
+    ready,
+    refused,
+    sealed,
+    with_digest,
+)
 from tests.unit.snmp.pair import (
+    ENGINE_ID,
     OTHER_ENGINE_ID,
     V2C,
     Pair,
@@ -171,3 +184,26 @@ def test_values_cannot_come_during_discovery() -> None:
     assert refused(exchange.receive(forge(exchange, NO_AUTH), 0.0)) == (Reason.SECURITY_LEVEL, False)
     plain = Pair(NO_AUTH).start(GET)
     assert refused(plain.receive(forge(plain, NO_AUTH), 0.0)) == (Reason.UNKNOWN_ENGINE, False)
+
+
+@pytest.mark.parametrize(("priv", "block"), [(PrivProtocol.DES, 8), (PrivProtocol.AES_128, 16)])
+def test_padding_may_fill_a_block_and_no_more(priv: PrivProtocol, block: int) -> None:
+    """RFC 3414 section 8.1.1.2; what follows beyond a block is no padding."""
+    user = usm_user(priv=priv)
+    pair, _ = ready(user)
+    for extra in range(4 * block):
+        exchange = pair.start(GET)
+        scoped = encode_scoped_pdu(
+            ENGINE_ID,
+            b"",
+            encode_pdu(PduType.RESPONSE, exchange.message_id, 0, 0, encode_varbinds(VALUE)),
+        )
+        # DES fills up to whole blocks by itself, AES adds nothing.
+        padding = extra + (-(len(scoped) + extra) % 8 if priv is PrivProtocol.DES else 0)
+        step = exchange.receive(sealed(exchange, user, scoped + bytes(extra)), 0.0)
+        if padding <= block:
+            assert isinstance(step, Answer)
+        else:
+            assert step == Refusal(
+                reason=Reason.DECRYPTION, detail=f"{padding} octets after the scoped PDU", final=True
+            )

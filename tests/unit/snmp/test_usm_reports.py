@@ -134,6 +134,16 @@ def test_proven_engine_is_not_given_up_for_an_unsigned_word() -> None:
     assert isinstance(pair.ask(GET), Answer)
 
 
+def test_report_on_a_discovery_long_past_forgets_nothing() -> None:
+    """Another exchange has proven the engine since; the word of another engine comes too late."""
+    pair = Pair(FULL)
+    slow = pair.start(GET)
+    assert isinstance(pair.ask(GET), Answer)
+    step = slow.receive(report(slow, counters.UNKNOWN_ENGINE_IDS, engine_id=OTHER_ENGINE_ID), 0.0)
+    assert refused(step) == (Reason.UNKNOWN_ENGINE, False)
+    assert pair.session.engine_id == ENGINE_ID
+
+
 def test_engine_that_calls_its_own_id_unknown_is_not_believed() -> None:
     """Nothing is forgotten for a contradiction."""
     pair, exchange = ready()
