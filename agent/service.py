@@ -83,7 +83,8 @@ class Service:
         while not self._stopping.is_set():
             # In a thread: a disk that hangs must not keep SNMP from answering.
             await asyncio.to_thread(self._store)
-            self._renew_tables()
+            if self._tables is not None:
+                self._tables.update(self._snapshot)
             due += self._config.interval_s
             behind = time.monotonic() - due
             if behind >= 0:
@@ -182,11 +183,6 @@ class Service:
     def _serve(self, opened: UdpSocket) -> None:
         if self._server is not None:
             self._server.serve(opened)
-
-    def _renew_tables(self) -> None:
-        if self._tables is not None and self._server is not None:
-            self._tables.update(self._snapshot)
-            self._server.renew()
 
     def _close_sockets(self, addresses: AbstractSet[ListenAddress]) -> None:
         for address in addresses:

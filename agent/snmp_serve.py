@@ -1,4 +1,4 @@
-"""Answers SNMP requests: who may ask, how often, and with readings that are at most a second old."""
+"""Answers SNMP requests: who may ask, how often, and with readings taken because of the asking."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from snmp.tree import SortedTree, Source, merge
 
 _log = logging.getLogger(__name__)
 
-MAX_AGE_S = 1.0
-"""A poller that asks faster than counters move sees rates jump between nothing and the double."""
+MAX_AGE_S = 0.25
+"""One reading serves the packets of one poll. docs/decisions/0011-fresh-values.md says why it is so short."""
 
 _BATCH = 32
 """Datagrams worked on before the event loop gets its turn again."""
@@ -39,7 +39,7 @@ _REFUSALS: Mapping[Oid, str] = {
 
 
 class LiveTables:
-    """The responder's tree of values, taken anew when it is asked for and older than a second."""
+    """The responder's tree of values, taken anew when it is asked for and not just read."""
 
     def __init__(
         self, sampler: Sampler, snapshot: Snapshot, texts: SystemTexts, now: Callable[[], float]
@@ -49,23 +49,31 @@ class LiveTables:
         self._now = now
         self._started = now()
         self._snapshot = snapshot
-        self._read_at = self._started
-        self._history = advance(EMPTY, snapshot, self._ticks())
+        self._latest_ms = -1
+        self._history = EMPTY
+        self.update(snapshot)
 
     def update(self, snapshot: Snapshot) -> None:
-        """Take over a full snapshot; its counters are read again, as there may be newer ones."""
+        """Take over a full snapshot: the next request reads its counters anew, and the rest is of use."""
         self._snapshot = snapshot
-        self.refresh()
+        self._read_at: float | None = None
+        self._remember()
 
     def stale(self) -> bool:
         """Return True if the values are older than a request may get."""
-        return self._now() - self._read_at > MAX_AGE_S
+        return self._read_at is None or self._now() - self._read_at > MAX_AGE_S
 
     def refresh(self) -> None:
         """Take a quick reading."""
         self._snapshot = self._sampler.refresh(self._snapshot)
         self._read_at = self._now()
-        self._history = advance(self._history, self._snapshot, self._ticks())
+        self._remember()
+
+    def _remember(self) -> None:
+        # A full snapshot takes its time: there may have been a quick reading since it began.
+        if self._snapshot.uptime_ms > self._latest_ms:
+            self._latest_ms = self._snapshot.uptime_ms
+            self._history = advance(self._history, self._snapshot, self._ticks())
 
     def tree(self, engine: Engine) -> SortedTree:
         """Return all objects: those of the last reading, and the engine's own, which are always now."""
