@@ -141,12 +141,13 @@ def _snapshot(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from agent.config import ConfigError, load_config  # noqa: PLC0415
     from agent.service import describe_snmp  # noqa: PLC0415
-    from agent.snmp_setup import fetch_secrets  # noqa: PLC0415
+    from agent.snmp_setup import fetch_secrets, hidden_credentials  # noqa: PLC0415
 
     try:
         config = load_config(arguments.config or DEFAULT_CONFIG)
+        hidden = () if config.snmp is None else hidden_credentials(config.snmp)
         if config.snmp is not None:
-            fetch_secrets(config.snmp, config.source)
+            fetch_secrets(config.snmp, config.source, leave_out=hidden)
     except ConfigError as error:
         _say(str(error))
         return Exit.CONFIG
@@ -154,4 +155,6 @@ def _check(arguments: argparse.Namespace) -> int:
     print(f"{config.source}: in order")
     print(f"a snapshot every {config.interval_s} s into {config.spool_directory}")
     print(f"SNMP: {snmp}")
+    if hidden:
+        print(f"not looked at, because only the unit can: {', '.join(map(str, hidden))}")
     return Exit.OK

@@ -49,6 +49,7 @@ class LiveTables:
         self._now = now
         self._started = now()
         self._snapshot = snapshot
+        self._read_at: float | None = None
         self._latest_ms = -1
         self._history = EMPTY
         self.update(snapshot)
@@ -56,7 +57,7 @@ class LiveTables:
     def update(self, snapshot: Snapshot) -> None:
         """Take over a full snapshot: the next request reads its counters anew, and the rest is of use."""
         self._snapshot = snapshot
-        self._read_at: float | None = None
+        self._read_at = None
         self._remember()
 
     def stale(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from agent.config import ConfigError, ListenAddress, SnmpConfig, SnmpUser
 from agent.engine_state import EngineState, EngineStateError, start_engine
-from agent.secret import SecretError, SecretRef, fetch
+from agent.secret import Scheme, SecretError, SecretRef, fetch
 from agent.snmp_serve import LiveTables, SnmpServer, SnmpTally
 from agent.udp import UdpSocket
 from snmp.engine import Access, Engine, access_table
@@ -35,36 +36,44 @@ class Secrets:
     communities: tuple[bytes, ...]
 
 
-def fetch_secrets(config: SnmpConfig, source: str) -> Secrets:
+def hidden_credentials(config: SnmpConfig) -> tuple[SecretRef, ...]:
+    """Return the references to systemd credentials if this process was not started by systemd with any."""
+    if os.environ.get("CREDENTIALS_DIRECTORY"):
+        return ()
+    references = [ref for user in config.users for ref in (user.auth_password, user.priv_password) if ref]
+    return tuple(ref for ref in (*references, *config.communities) if ref.scheme is Scheme.CREDENTIAL)
+
+
+def fetch_secrets(config: SnmpConfig, source: str, *, leave_out: tuple[SecretRef, ...] = ()) -> Secrets:
     """Fetch every secret that the configuration names; raise ConfigError with all that cannot be had."""
     mistakes: list[str] = []
+
+    def password(reference: SecretRef, where: str) -> Password | None:
+        try:
+            return None if reference in leave_out else Password(fetch(reference).octets)
+        except SecretError as error:
+            mistakes.append(f"{where}: {error}")
+        except UsageError as error:
+            mistakes.append(f"{where}: {reference}: {error}")
+        return None
+
     users = []
     for number, user in enumerate(config.users):
         where = f"{source}: snmp.user[{number}]"
-        auth = _password(user.auth_password, f"{where}.auth_password", mistakes)
-        priv = None
-        if user.priv_password is not None:
-            priv = _password(user.priv_password, f"{where}.priv_password", mistakes)
+        auth = password(user.auth_password, f"{where}.auth_password")
+        priv = None if user.priv_password is None else password(user.priv_password, f"{where}.priv_password")
         if auth is not None and (priv is not None or user.priv is None):
             users.append(_user(user, auth, priv))
     communities = []
     for number, reference in enumerate(config.communities):
         try:
-            communities.append(fetch(reference).octets)
+            if reference not in leave_out:
+                communities.append(fetch(reference).octets)
         except SecretError as error:
             mistakes.append(f"{source}: snmp.communities[{number}]: {error}")
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return Secrets(users=tuple(users), communities=tuple(communities))
-
-
-def _password(reference: SecretRef, where: str, mistakes: list[str]) -> Password | None:
-    try:
-        return Password(fetch(reference).octets)
-    except (SecretError, UsageError) as error:
-        shown = str(error) if isinstance(error, SecretError) else f"{reference}: {error}"
-        mistakes.append(f"{where}: {shown}")
-        return None
 
 
 def _user(user: SnmpUser, auth: Password, priv: Password | None) -> UsmUser:

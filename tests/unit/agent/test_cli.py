@@ -128,6 +128,21 @@ def test_check_looks_at_the_secrets_too(
     assert "lighthouse" not in out
 
 
+def test_check_takes_the_shipped_example(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials that only the unit can read are named, not taken for a mistake."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    code, out, err = ended(["check", "--config", str(ROOT / "deploy" / "agent.toml")], capsys)
+    assert (code, err) == (0, "")
+    credentials = "credential:snmp-auth, credential:snmp-priv"
+    assert out.splitlines()[-1] == f"not looked at, because only the unit can: {credentials}"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/nonexistent")
+    code, out, err = ended(["check", "--config", str(ROOT / "deploy" / "agent.toml")], capsys)
+    assert (code, out) == (Exit.CONFIG, "")
+    assert len(err.splitlines()) == 2
+
+
 def test_snapshot_prints_a_table_and_json() -> None:
     """For people a table, for programs one line that the wire takes."""
     shown = run("snapshot")
