@@ -53,10 +53,11 @@ class Exchange(ABC):
         return step
 
     def _transmit(self, now: float) -> Send:
-        self.message_id = self._identifiers.message_id()
-        self.datagram = self._encode(self.message_id, now)
-        self._sent_at[self.message_id] = now
-        return Send(datagram=self.datagram, message_id=self.message_id)
+        message_id = self._identifiers.message_id()
+        datagram = self._encode(message_id, now)
+        self.message_id, self.datagram = message_id, datagram
+        self._sent_at[message_id] = now
+        return Send(datagram=datagram, message_id=message_id)
 
     @abstractmethod
     def _encode(self, message_id: int, now: float) -> bytes:

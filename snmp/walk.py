@@ -1,12 +1,14 @@
-"""Reading subtrees: what to ask next, from what has come so far. Pure; one Walk is used up by one reading.
+"""Reading subtrees: what to ask next, from what has come so far.
 
-walk = Walk(roots, bulk=True)
-while (question := walk.request()) is not None:
-    ...ask it...
-    walk.feed(answer.varbinds)      # after an Answer
-    walk.refuse(refusal)            # after a Refusal
-    walk.shrink()                   # after a time-out, if it is worth asking again
-walk.rows, walk.failures
+    walk = Walk(roots, bulk=True)
+    while (question := walk.request()) is not None:
+        ...ask it...
+        walk.feed(answer.varbinds)      # after an Answer
+        walk.refuse(refusal)            # after a Refusal
+        walk.shrink()                   # after a time-out, if it is worth asking again
+    walk.rows, walk.failures
+
+One Walk is used up by one reading.
 """
 
 from __future__ import annotations
