@@ -207,7 +207,7 @@ class Collector:
     def _jumped(self, jump: ClockJump) -> None:
         self._writer.discontinuity(jump)
         self._health.count(catalogue.CLOCK_JUMPS, str(jump.kind))
-        log.warning("clock: %s of %.1f s", jump.kind, jump.size_ms / 1000)
+        log.warning("clock: %s", jump.describe())
 
 
 def _http_server(

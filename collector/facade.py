@@ -72,6 +72,7 @@ class Readings:
             ("unsure", health.unsure),
             ("invalid", health.invalid),
             ("lost", health.lost),
+            ("rejected", health.rows_rejected),
         ):
             yield catalogue.LEDGER_NOT_BOOKED, (why,), number
         if health.committed_ms is not None:

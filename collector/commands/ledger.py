@@ -37,12 +37,4 @@ def salvage(
     except LedgerError as error:
         typer.echo(f"haidang: {error}", err=True)
         raise typer.Exit(Exit.LEDGER) from None
-    width = max((len(table) for table in saved.rows), default=0)
-    for table, rows in saved.rows.items():
-        lost = saved.missing.get(table, 0)
-        typer.echo(f"{table:<{width}}  {rows:>9} rows" + (f", {lost} missing" if lost else ""))
-    if saved.unreadable:
-        typer.echo(f"{saved.unreadable} stored rows could not be read")
-    if saved.new_identity:
-        typer.echo("it could not be read which ledger this was; the new one has an identity of its own")
-    typer.echo(f"{new} holds what was readable; {damaged} was not changed")
+    typer.echo(saved.describe())

@@ -80,7 +80,7 @@ LEDGER_NOT_BOOKED = _own(
     "haidang_ledger_not_booked_total",
     "items",
     "Evidence handed over twice or out of order (refused), in a clock jump (unsure), impossible (invalid), "
-    "or dropped for want of memory (lost)",
+    "dropped for want of memory (lost), or not taken by the database (rejected: always 0)",
     ("why",),
 )
 CLOCK_JUMPS = _own(
