@@ -37,4 +37,5 @@ def salvage(
     except LedgerError as error:
         typer.echo(f"haidang: {error}", err=True)
         raise typer.Exit(Exit.LEDGER) from None
-    typer.echo(saved.describe())
+    for sentence in saved.describe():
+        typer.echo(sentence)
