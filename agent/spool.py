@@ -169,28 +169,27 @@ class Spool:
         if seq >= self._reserved:
             self._save_state(seq + RESERVED, clean=False)
             self._reserved = seq + RESERVED
-        if self._segment is None or self._full(seq, len(line)):
-            self._end_segment()
-            self._begin_segment(seq)
-        descriptor = self._segment
-        if descriptor is None:
-            raise OSError("no segment is open")
+        descriptor = self._segment_for(seq, len(line))
         try:
             write_all(descriptor, line)
             # The last words before a power cut are the most wanted ones, and one flush in 15 s costs nothing.
             os.fsync(descriptor)
         except OSError:
-            self._abandon_segment()
+            self._abandon_segment(descriptor)
             raise
         self._segment_size += len(line)
         self._sizes[self._segment_first] = _on_disk(self._segment_size)
 
-    def _full(self, seq: int, size: int) -> bool:
-        if self._segment_size + size > _SEGMENT_BYTES:
-            return True
-        return seq - self._segment_first >= _SEGMENT_RECORDS
+    def _segment_for(self, seq: int, size: int) -> int:
+        """Return the open segment, a new one where there is none or it is full."""
+        full = seq - self._segment_first >= _SEGMENT_RECORDS or self._segment_size + size > _SEGMENT_BYTES
+        if self._segment is not None and not full:
+            return self._segment
+        self._end_segment()
+        self._segment = self._begin_segment(seq)
+        return self._segment
 
-    def _begin_segment(self, first: int) -> None:
+    def _begin_segment(self, first: int) -> int:
         header = header_line(
             SegmentHeader(
                 spool=self._spool,
@@ -206,27 +205,29 @@ class Spool:
         create_durable(temporary, header, mode=_FILE_MODE)
         temporary.replace(path)
         sync_directory(self._directory)
-        self._segment = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         self._segment_first = first
         self._segment_size = len(header)
         self._sizes[first] = _on_disk(len(header))
         self._after = After.CLOSED
+        return descriptor
 
     def _end_segment(self) -> None:
         if self._segment is None:
             return
         descriptor, self._segment = self._segment, None
         try:
-            write_all(descriptor, closing_line(self._next - 1))
+            write_all(descriptor, closing_line())
             os.fsync(descriptor)
+        except OSError:
+            self._after = After.FAILURE
+            raise
         finally:
             os.close(descriptor)
 
-    def _abandon_segment(self) -> None:
+    def _abandon_segment(self, descriptor: int) -> None:
         """Cut a line that was not written whole; the next snapshot goes into a new segment."""
-        descriptor, self._segment = self._segment, None
-        if descriptor is None:
-            return
+        self._segment = None
         self._after = After.FAILURE
         # Where not even that is possible, readers pass the torn line over.
         with contextlib.suppress(OSError):

@@ -5,7 +5,7 @@ length in decimal. A body begins with what it is:
 
     H SPOOL FIRST INTERVAL_MS AFTER BOOT_ID    the first line of each segment
     R SEQ UPTIME_MS {…}                        one snapshot, its number, and when by the clock since boot
-    E LAST                                     the segment was closed; LAST is the highest number given out
+    E                                          the segment was closed
 
 A line that does not read exactly so is damage. The name of a segment is the first number that it may hold.
 The state file is one such line, `S SPOOL NEXT CLEAN`.
@@ -29,7 +29,7 @@ _POSITIVE = rb"([1-9][0-9]{0,15})"
 _FRAME = re.compile(rb"([0-9a-f]{8}) (0|[1-9][0-9]{0,6}) (.*)", re.DOTALL)
 _HEADER = re.compile(rb"H " + _SPOOL + rb" " + _POSITIVE + rb" " + _POSITIVE + rb" ([a-z]+) ([!-~]{0,64})")
 _RECORD = re.compile(rb"R " + _POSITIVE + rb" (0|[1-9][0-9]{0,15}) (\{.*\})", re.DOTALL)
-_CLOSED = re.compile(rb"E ([0-9]{1,16})")
+_CLOSING = b"E"
 _STATE = re.compile(rb"S " + _SPOOL + rb" " + _POSITIVE + rb" ([01])")
 
 
@@ -99,9 +99,9 @@ def record_line(*, seq: int, uptime_ms: int, snapshot: bytes) -> bytes:
     return frame(b"R %d %d %s" % (seq, uptime_ms, snapshot))
 
 
-def closing_line(last: int) -> bytes:
+def closing_line() -> bytes:
     """Return the line that ends a segment."""
-    return frame(b"E %d" % last)
+    return frame(_CLOSING)
 
 
 def state_line(state: State) -> bytes:
@@ -144,7 +144,7 @@ def parse_segment(data: bytes) -> Segment | None:
         if match is not None and (not records or int(match[1]) > records[-1].seq):
             records.append(Record(int(match[1]), int(match[2]), match[3], damage))
             closed = damage = False
-        elif body is not None and _CLOSED.fullmatch(body):
+        elif body == _CLOSING:
             closed = True
         else:
             damage = True

@@ -42,8 +42,14 @@ def run(
         return Exit.REQUEST
     try:
         write_report(directory, request, read_instant(), out)
+    except BrokenPipeError:
+        raise
     except ReportError as error:
         say(f"haidang-agent report: {error}")
+        return Exit.SPOOL
+    except OSError as error:
+        # In the middle of a report: without its end line the collector does not take the part for the whole.
+        say(f"haidang-agent report: {error.filename or directory}: {error.strerror}")
         return Exit.SPOOL
     return Exit.OK
 

@@ -12,7 +12,7 @@ import pytest
 
 from agent.spool_reader import SpoolReader
 from agent.wire_frame import GapCause
-from tests.unit.agent.spools import fast_directory, read
+from tests.unit.agent.spools import fast_directory, reached, read
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,13 +52,7 @@ class Writers:
 
     def collect(self) -> None:
         """Ask for everything after the cursor, as the collector does."""
-        numbers, gaps = read(self.directory, after=self.cursor)
-        spans = sorted([(n, n) for n in numbers] + [(gap.first, gap.last) for gap in gaps])
-        wanted = self.cursor + 1
-        for first, last in spans:
-            assert first == wanted, "a hole that no gap lists"
-            wanted = last + 1
-        self.cursor = wanted - 1
+        self.cursor = reached(*read(self.directory, after=self.cursor), after=self.cursor)
 
 
 @pytest.mark.parametrize("kills", [25, pytest.param(400, marks=pytest.mark.all)])

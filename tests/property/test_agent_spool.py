@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from agent.spool import Spool
 from agent.spool_reader import SpoolReader
 from agent.wire_frame import GapCause
-from tests.unit.agent.spools import fast_directory, open_spool, put, read, segments
+from tests.unit.agent.spools import fast_directory, open_spool, put, reached, read, segments
 
 
 class Spooling(RuleBasedStateMachine):
@@ -86,13 +86,7 @@ class Spooling(RuleBasedStateMachine):
     @rule()
     def ask(self) -> None:
         """The collector's cursor: what it is told lies above it, without holes that are not listed."""
-        numbers, gaps = read(self.directory, after=self.cursor)
-        spans = sorted([(n, n) for n in numbers] + [(gap.first, gap.last) for gap in gaps])
-        wanted = self.cursor + 1
-        for first, last in spans:
-            assert first == wanted, "a hole that no gap lists"
-            wanted = last + 1
-        self.cursor = wanted - 1
+        self.cursor = reached(*read(self.directory, after=self.cursor), after=self.cursor)
 
     @invariant()
     def only_what_was_stored_is_read(self) -> None:
@@ -169,12 +163,7 @@ def survive_damage(seed: int) -> None:
                 assert not numbers
                 continue
             assert all((view.spool, number) in given for number in numbers)
-            whole = sorted([(n, n) for n in numbers] + [(gap.first, gap.last) for gap in gaps])
-            wanted = 1
-            for first, last in whole:
-                assert first == wanted, "a hole that no gap lists"
-                wanted = last + 1
-            assert wanted - 1 == view.newest.record.seq
+            assert reached(numbers, gaps, after=0) == view.newest.record.seq
 
 
 @given(st.integers(0, 2**63))

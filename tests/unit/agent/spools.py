@@ -58,6 +58,14 @@ def read(directory: Path, after: int = 0) -> tuple[list[int], list[Missing]]:
     return numbers, gaps
 
 
+def reached(numbers: list[int], gaps: list[Missing], after: int) -> int:
+    """Return the last number that is there or listed; each one above `after` must be one of the two, once."""
+    for first, last in sorted([(n, n) for n in numbers] + [(gap.first, gap.last) for gap in gaps]):
+        assert first == after + 1, "a hole that no gap lists"
+        after = last
+    return after
+
+
 def segments(directory: Path) -> list[Path]:
     """Return the segment files, oldest first."""
     return sorted(directory.glob("*.segment"))

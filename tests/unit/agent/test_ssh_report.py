@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from agent.wire import (
     Report,
     Request,
     Snapshot,
+    WireError,
     parse_report,
     parse_request,
     render_snapshot,
@@ -192,6 +194,29 @@ def test_a_spool_that_cannot_be_read_is_explained(tmp_path: Path, monkeypatch: p
         write_report(tmp_path, parse_request(request_line()), NOW, out)
     wanted = "permission denied; make this user a member of the group that owns the spool"
     assert str(caught.value) == f"{tmp_path}: {wanted}"
+
+
+def test_a_disk_that_fails_in_the_middle_leaves_no_whole_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error while reading ends the report without its end line, with one line of explanation."""
+    fill(tmp_path, 300)
+    opened = list[str]()
+    path_open: Any = Path.open
+
+    def fail_later(path: Path, *how: str) -> Any:
+        opened.append(path.name)
+        if len(opened) > 1:
+            raise OSError(5, "Input/output error", str(path))
+        return path_open(path, *how)
+
+    monkeypatch.setattr(Path, "open", fail_later)
+    out, said = io.BytesIO(), list[str]()
+    assert run(tmp_path, after=0, limit=9, environ={}, out=out, say=said.append) == Exit.SPOOL
+    first = f"{tmp_path}/0000000000000001.segment"
+    assert said == [f"haidang-agent report: {first}: Input/output error"]
+    with pytest.raises(WireError):
+        parse_report(out.getvalue())
 
 
 def test_the_report_imports_little(tmp_path: Path) -> None:
