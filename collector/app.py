@@ -22,7 +22,7 @@ from collector.expose.http import Access, HttpServer
 from collector.facade import CollectorFacade, Readings
 from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
-from collector.inventory.secrets import SecretStore
+from collector.inventory.secrets import SecretError, SecretStore
 from collector.inventory.values import HttpSettings, Inventory, Probe
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
@@ -110,7 +110,7 @@ class Collector:
         self._stop.set()
 
     async def run(self) -> None:
-        """Poll and serve until stopped; raises OSError if the address cannot be had."""
+        """Poll and serve until stopped; raises AddressError if the address cannot be had."""
         try:
             await self._http.start()
             self._in_use.take_up(self._in_use.inventory)
@@ -239,5 +239,11 @@ def _tls(settings: HttpSettings, store: SecretStore) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key))
+    try:
+        context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key))
+    except OSError as error:
+        pair = f"certificate {settings.tls_certificate} and key {settings.tls_key}"
+        raise SecretError(
+            f"{pair} cannot be used: {error.strerror or error}", "put a matching pair there"
+        ) from error
     return context

@@ -40,6 +40,7 @@ def run(
     address = None if listen is None else _address(listen)
 
     from collector.app import Collector  # noqa: PLC0415 - needs the whole collector
+    from collector.expose.http import AddressError  # noqa: PLC0415
     from collector.inventory.secrets import SecretError  # noqa: PLC0415
     from collector.ledger.errors import LedgerError  # noqa: PLC0415
 
@@ -53,9 +54,8 @@ def run(
         _fail(str(error), Exit.LEDGER)
     except SecretError as error:
         _fail(str(error), Exit.SECRET)
-    except OSError as error:
-        where = listen or "collector.listen"
-        _fail(f"{where}: {error.strerror or error}; is another collector running there?", Exit.ADDRESS)
+    except AddressError as error:
+        _fail(f"{error}; is another collector running there?", Exit.ADDRESS)
 
 
 def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import hmac
 import ipaddress
+import os
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -73,8 +74,12 @@ class Access:
         return hmac.compare_digest(given.login.encode(), self.username.encode()) and right
 
 
+class AddressError(Exception):
+    """The address to serve at cannot be had; the text says which and why."""
+
+
 class HttpServer:
-    """Serves a facade. `start` raises OSError if the address cannot be had."""
+    """Serves a facade. `start` raises AddressError if the address cannot be had."""
 
     def __init__(
         self,
@@ -114,7 +119,11 @@ class HttpServer:
             application, access_log=None, keepalive_timeout=75, handle_signals=False, shutdown_timeout=2.0
         )
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise AddressError(f"{self._host}:{self._port}: {why.lower()}") from error
 
     async def stop(self) -> None:
         """Stop listening and end what is under way."""

@@ -122,11 +122,11 @@ class Running:
         self.child.wait_until(condition, seconds=seconds)
 
 
-def entry(name: str, port: int, *, more: str = "") -> str:
+def entry(name: str, port: int, *, more: str = "", credential: str = "old") -> str:
     """Return a device of the inventory that is polled by SNMP at this port of loopback."""
     return (
         f"{{id: {name}, name: Device {name}, role: commune, address: 127.0.0.1, "
-        f"snmp: {{credential: old, port: {port}}}{more}}}"
+        f"snmp: {{credential: {credential}, port: {port}}}{more}}}"
     )
 
 
@@ -149,7 +149,8 @@ def write_inventory(
     file.write_text(
         "organisation: {name: Test, language: en, timezone: Asia/Ho_Chi_Minh}\n"
         f"collector: {{listen: 127.0.0.1:{port}, ledger: ledger.sqlite}}\n"
-        "credentials: {old: {type: snmpv2c, community: file:community}}\n"
+        "credentials: {old: {type: snmpv2c, community: file:community}, "
+        "lost: {type: snmpv2c, community: env:HAIDANG_TEST_NOT_SET}}\n"
         f"defaults: {{interval: {interval}, deadline: {deadline}}}\n"
         f"{extra}"
         "devices:\n" + "".join(f"  - {device}\n" for device in devices),
