@@ -108,12 +108,13 @@ def _serve(arguments: argparse.Namespace) -> int:
     from agent.snmp_setup import ListenError  # noqa: PLC0415
     from agent.spool import SpoolError  # noqa: PLC0415
 
-    # The group may read what the service keeps, nobody else.
-    os.umask(0o027)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     path: Path = arguments.config or DEFAULT_CONFIG
     try:
-        asyncio.run(Service(load_config(path), reload=lambda: load_config(path)).run())
+        config = load_config(path)
+        # The group may read what the service keeps, nobody else.
+        os.umask(0o027)
+        asyncio.run(Service(config, reload=lambda: load_config(path)).run())
     except ConfigError as error:
         _say(str(error))
         return Exit.CONFIG
