@@ -96,7 +96,7 @@ def failed(check: Check) -> Fault:
 
 def interface_get(port: int) -> Get:
     (check,) = poll(port, EVERYTHING)
-    plan = DevicePlan.build(walked(check).rows, {}, BASE, with_host=True)
+    plan = DevicePlan.build(walked(check).rows, {}, BASE, with_host=False)
     assert plan is not None
     return Get(plan.names)
 
@@ -162,7 +162,7 @@ def test_each_version_discovers_the_same_and_reads_it(port: int, credential: Cre
     (check,) = poll(port, EVERYTHING, credential=credential)
     found = walked(check)
     assert found.failures == {}
-    plan = DevicePlan.build(found.rows, found.failures, BASE, with_host=True)
+    plan = DevicePlan.build(found.rows, found.failures, BASE, with_host=False)
     assert plan is not None
     again = got(poll(port, Get(plan.names), credential=credential)[0])
     assert None not in again.values
