@@ -108,6 +108,7 @@ def _listen_advice(address: ListenAddress, error: OSError) -> str:
         errno.EACCES: "a port below 1024 needs CAP_NET_BIND_SERVICE, which the unit gives",
         errno.EADDRINUSE: "another program listens there, perhaps snmpd; stop it or use another port",
         errno.EADDRNOTAVAIL: "this machine does not have that address",
+        errno.EAFNOSUPPORT: "IPv6 is switched off on this machine",
     }.get(error.errno or 0)
     reason = f"snmp.listen: {address}: {error.strerror}"
     return f"{reason}; {advice}" if advice else reason

@@ -19,11 +19,19 @@ VALUES = st.sampled_from(
     [
         *("0", "15", "-1", "99999999999999999999", "1.5", "nan", "true", "2026-01-01", "[]", "{}", "[1]"),
         *('""', '"127.0.0.1:161"', '["127.0.0.1:161"]', '["::1"]', '"/srv"', '"env:X"', '["env:X"]', '"u"'),
-        *('"SHA-256"', '"AES"', '"\\u0000"', f'"{SECRET}"', f'["{SECRET}"]', f'{{x = "{SECRET}"}}'),
+        *('"SHA-256"', '"AES"', '"\\u0000"'),
     ]
 )
 HEADERS = st.sampled_from(["[spool]", "[snmp]", "[snmp.rate]", "[[snmp.user]]", "[snmp.user]", "[x]", "# ["])
-LINES = st.one_of(HEADERS, st.builds("{} = {}".format, st.sampled_from(KEYS), VALUES), st.text(max_size=12))
+SECRETS = st.builds(
+    "{} = {}".format,
+    st.sampled_from(["auth_password", "priv_password", "communities", "snmp.communities"]),
+    st.sampled_from(
+        [f'"{SECRET}"', f'["{SECRET}"]', f'[["{SECRET}"]]', f'{{x = "{SECRET}"}}', f'"file:{SECRET}"']
+    ),
+)
+SETTINGS = st.builds("{} = {}".format, st.sampled_from(KEYS), VALUES)
+LINES = st.one_of(HEADERS, SETTINGS, SECRETS, st.text(max_size=12))
 
 
 def check(text: str) -> None:
