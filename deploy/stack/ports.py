@@ -1,4 +1,4 @@
-"""Finds loopback ports that are free, and says who may be sitting on one that is not."""
+"""What this process may bind: loopback ports that are free, and sockets that can ping."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def free_port(*, host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_
 def prefer(port: int, *, host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """Return `port` if it is free, else another one that is."""
     return port if is_free(port, host=host, kind=kind) else free_port(host=host, kind=kind)
+
+
+def can_ping() -> bool:
+    """Return True if this process may open an ICMP socket of either kind."""
+    for kind in (socket.SOCK_RAW, socket.SOCK_DGRAM):
+        try:
+            socket.socket(socket.AF_INET, kind, socket.IPPROTO_ICMP).close()
+        except OSError:
+            continue
+        return True
+    return False

@@ -13,7 +13,7 @@ from collector.inventory.loaded import Accepted
 from collector.inventory.values import Device
 from deploy.stack import this_machine
 from deploy.stack.child import Child, ChildError
-from deploy.stack.ports import prefer
+from deploy.stack.ports import can_ping, prefer
 from deploy.stack.prometheus import (
     ALERTMANAGER_CONFIGURATION,
     alertmanager_child,
@@ -51,6 +51,8 @@ class Stack:
         found = self._inventory.device(this_machine.SNMPD_DEVICE)
         if found is not None and found.snmp is not None:
             self._device(found, this_machine.net_snmp)
+        if not can_ping():
+            self.without.append("ping: it needs root, CAP_NET_RAW, or net.ipv4.ping_group_range to allow it")
         collector = self._collector()
         alertmanager = self._alertmanager()
         self._prometheus(collector, alertmanager)
@@ -144,7 +146,7 @@ def up(path: Path, accepted: Accepted, var: Path, console: Console) -> None:
     stack = Stack(path, accepted, var)
     with running(stack):
         for text in stack.notes:
-            console.print(f"note: {text}", highlight=False)
+            console.print(f"note: {text}", highlight=False, soft_wrap=True)
         for text in stack.without:
-            console.print(f"goes without {text}", highlight=False)
+            console.print(f"goes without {text}", highlight=False, soft_wrap=True)
         watch(lambda: fetch(stack.devices_url), stack.places, stack, console)

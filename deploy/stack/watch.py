@@ -76,7 +76,7 @@ def watch(
                 supervisor.check()
                 sleep(_PERIOD_S)
     for place in places:
-        console.print(f"{place.name}: {place.url}", highlight=False)
+        console.print(f"{place.name}: {place.url}", highlight=False, soft_wrap=True)
     shown: dict[str, str] = {}
     while True:
         for line in changes(devices(), shown):

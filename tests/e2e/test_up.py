@@ -212,3 +212,26 @@ def test_run_from_a_fresh_clone_is_up_within_a_minute_of_its_start(tmp_path: Pat
             question for question, answered in judge(output, process, 60).items() if not answered
         } == set()
         assert interrupt(process) == set()
+
+
+@needs_prometheus
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give it up")
+def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_path: Path) -> None:
+    """As nobody: no ping, no login by SSH, but collector and agent by SNMP."""
+    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    for path in (tmp_path, *tmp_path.iterdir()):
+        os.chown(path, 65534, 65534)
+    for path in (tmp_path.parent, tmp_path.parent.parent):
+        path.chmod(path.stat().st_mode | 0o011)
+    output = tmp_path / "output"
+    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HAIDANG, "up"]
+    with started(command, tmp_path, output) as process:
+        wait_for("this-machine: up", output, process, 60)
+        assert interrupt(process) == set()
+    said = output.read_text()
+    if Path("/proc/sys/net/ipv4/ping_group_range").read_text().split() == ["1", "0"]:
+        assert (
+            "goes without ping: it needs root, CAP_NET_RAW, or net.ipv4.ping_group_range to allow it" in said
+        )
+        assert "icmp no_permission" in said
+    assert "snmp " in said.partition("this-machine: up")[2].splitlines()[0]
