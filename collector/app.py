@@ -24,6 +24,7 @@ from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
 from collector.inventory.secrets import SecretError, SecretStore
 from collector.inventory.values import HttpSettings, Inventory, Probe
+from collector.ledger.errors import LedgerUnavailableError
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter
@@ -50,9 +51,7 @@ class Collector:
         inventory = accepted.inventory
         self._clock = clock = LedgerClock()
         started_ms = clock.now_ms()
-        ledger = Path(inventory.collector.ledger)
-        ledger.parent.mkdir(parents=True, exist_ok=True)
-        store, self._restored = open_store(ledger, now_ms=started_ms)
+        store, self._restored = open_store(_folder_made(inventory), now_ms=started_ms)
         for sentence in self._restored.notes:
             log.warning("ledger: %s", sentence)
         clock.not_before(self._restored.latest_ms)
@@ -208,6 +207,19 @@ class Collector:
         self._writer.discontinuity(jump)
         self._health.count(catalogue.CLOCK_JUMPS, str(jump.kind))
         log.warning("clock: %s", jump.describe())
+
+
+def _folder_made(inventory: Inventory) -> Path:
+    """Return the ledger's path, its folder made if it was not there."""
+    ledger = Path(inventory.collector.ledger)
+    try:
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"{ledger.parent}: the ledger's folder cannot be made: {error.strerror}"
+        raise LedgerUnavailableError(
+            f"{why}. Make it, owned by this user, or set collector.ledger"
+        ) from error
+    return ledger
 
 
 def _http_server(

@@ -41,8 +41,12 @@ class Stack:
 
     def start(self) -> None:
         """Start the parts, each ready before the next; raise ChildError if the collector cannot run."""
-        self._var.mkdir(parents=True, exist_ok=True, mode=0o755)
-        this_machine.make_secrets(self._inventory, self._var)
+        try:
+            self._var.mkdir(parents=True, exist_ok=True, mode=0o755)
+            this_machine.make_secrets(self._inventory, self._var)
+        except OSError as error:
+            why = f"{error.filename}: {error.strerror}"
+            raise ChildError(f"{why}. Run it as the owner of this folder, or elsewhere") from error
         found = self._inventory.device(this_machine.AGENT_DEVICE)
         if found is not None:
             self._device(found, this_machine.agent, needed=True)

@@ -221,8 +221,9 @@ def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_pat
     (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
     for path in (tmp_path, *tmp_path.iterdir()):
         os.chown(path, 65534, 65534)
-    for path in (tmp_path.parent, tmp_path.parent.parent):
-        path.chmod(path.stat().st_mode | 0o011)
+    for path in tmp_path.parents:
+        if "pytest-" in str(path):
+            path.chmod(path.stat().st_mode | 0o011)
     output = tmp_path / "output"
     command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HAIDANG, "up"]
     with started(command, tmp_path, output) as process:
@@ -235,3 +236,18 @@ def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_pat
         )
         assert "icmp no_permission" in said
     assert "snmp " in said.partition("this-machine: up")[2].splitlines()[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give it up")
+def test_a_folder_that_is_not_ours_is_said(tmp_path: Path) -> None:
+    """No traceback; exit code 10."""
+    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    for path in (tmp_path, *tmp_path.parents):
+        if "pytest-" in str(path):
+            path.chmod(path.stat().st_mode | 0o055)
+    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HAIDANG, "up"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 10
+    assert ran.stderr.splitlines()[-1] == (
+        f"haidang: {tmp_path}/var: Permission denied. Run it as the owner of this folder, or elsewhere"
+    )

@@ -37,7 +37,7 @@ def check_kept(sections: Sections, store: SecretStore, *, folder: Path, findings
                 place, message, "SNMPv3 refuses shorter passwords; set a longer one on both sides"
             )
     for place, name in _files(sections):
-        if not (folder / name).is_file():
+        if not _is_file(folder / name):
             findings.warning(place, f"there is no file {name}", "put it there, or correct the path")
 
 
@@ -82,3 +82,11 @@ def _files(sections: Sections) -> Iterator[tuple[Place, str]]:
     tls = sections.collector.entry.tls
     if tls is not None and tls.certificate is not None:
         yield sections.collector.place.at("tls", "certificate"), tls.certificate
+
+
+def _is_file(path: Path) -> bool:
+    """Return True if there is such a file, as far as this user may see."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
