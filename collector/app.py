@@ -19,7 +19,7 @@ from collector.expose.catalogue import collector as catalogue
 from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.expose.health import Health
 from collector.expose.http import Access, HttpServer
-from collector.facade import CollectorFacade, Readings
+from collector.facade import CollectorFacade, Parts, Readings
 from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
 from collector.inventory.secrets import SecretError, SecretStore
@@ -81,26 +81,19 @@ class Collector:
             skipped=self._skipped,
             stalled_since=self._stalls.longest_since,
         )
-        readings = Readings(
+        parts = Parts(
             clock=clock,
             core=self._core,
             blocks=blocks,
             writer=self._writer,
             in_use=self._in_use,
             runner=self._runner,
-            strangers=lambda: self._pollers.snmp.strangers,
+            snmp=self._pollers.snmp,
         )
-        self._health = Health(version("haidang"), readings)
+        self._health = Health(version("haidang"), Readings(parts))
         logging.getLogger("collector").addHandler(self._health.watch_log())
         clock.listen(self._jumped)
-        self._facade = CollectorFacade(
-            clock=clock,
-            core=self._core,
-            blocks=blocks,
-            writer=self._writer,
-            in_use=self._in_use,
-            own_metrics=self._health.render,
-        )
+        self._facade = CollectorFacade(parts, self._health.render)
         self._http = _http_server(self._facade, inventory, environ, listen)
         self._stop = asyncio.Event()
 

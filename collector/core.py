@@ -16,7 +16,7 @@ from collector.current import Current
 from collector.decode import agent
 from collector.expose.blocks import Blocks
 from collector.inventory.values import Inventory, Probe
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
 from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
 from collector.model import Fault, Outcome, SnmpAsk, SpoolCursor, State, Uptime, Verdict
@@ -50,7 +50,7 @@ class Sink(Protocol):
         """Book snapshots of an agent's spool."""
         ...
 
-    def cursor(self, device: str) -> Cursor | None:
+    def cursor(self, device: str) -> SpoolCursor | None:
         """Return what is had of an agent's spool."""
         ...
 
@@ -181,8 +181,7 @@ class Core:
                 self._drop_values(device)
 
     def _remembered(self, device: str) -> Memory:
-        cursor = self._sink.cursor(device)
-        return Memory(cursor=None if cursor is None else SpoolCursor(spool=cursor.spool, seq=cursor.seq))
+        return Memory(cursor=self._sink.cursor(device))
 
     def _book(self, plan: Plan, step: pipeline.Step) -> None:
         """Hand the ledger what this poll proves."""

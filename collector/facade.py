@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from collector.clock import LedgerClock
@@ -16,40 +17,43 @@ from collector.expose.health import Reading
 from collector.in_use import InventoryInUse
 from collector.ledger.writer import LedgerWriter
 from collector.model import State
+from collector.poll.snmp import SnmpPoller
 from collector.runner import Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of a collector that are shown."""
+
+    clock: LedgerClock
+    core: Core
+    blocks: Blocks
+    writer: LedgerWriter
+    in_use: InventoryInUse
+    runner: Runner
+    snmp: SnmpPoller
 
 
 class Readings:
     """Looks up, at each scrape, what the collector's parts say of themselves."""
 
-    def __init__(
-        self,
-        *,
-        clock: LedgerClock,
-        core: Core,
-        blocks: Blocks,
-        writer: LedgerWriter,
-        in_use: InventoryInUse,
-        runner: Runner,
-        strangers: Callable[[], int],
-    ) -> None:
-        self._clock, self._core, self._blocks = clock, core, blocks
-        self._writer, self._in_use, self._runner, self._strangers = writer, in_use, runner, strangers
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def __call__(self) -> Iterable[Reading]:
         """Yield every reading of now."""
-        yield catalogue.POLLS_RUNNING, (), self._runner.running
-        counts = Counter(view.state for view in self._core.current.views())
+        yield catalogue.POLLS_RUNNING, (), self._parts.runner.running
+        counts = Counter(view.state for view in self._parts.core.current.views())
         for state in State:
             yield catalogue.DEVICES, (str(state),), counts[state]
-        yield catalogue.STRANGERS, (), self._strangers()
-        yield catalogue.ALTERED, (), self._blocks.altered
-        yield catalogue.CLOCK_BEHIND, (), self._clock.behind_ms() / 1000
+        yield catalogue.STRANGERS, (), self._parts.snmp.strangers
+        yield catalogue.ALTERED, (), self._parts.blocks.altered
+        yield catalogue.CLOCK_BEHIND, (), self._parts.clock.behind_ms() / 1000
         yield from self._inventory()
         yield from self._ledger()
 
     def _inventory(self) -> Iterable[Reading]:
-        in_use = self._in_use
+        in_use = self._parts.in_use
         yield catalogue.RELOAD_OK, (), int(in_use.sound)
         yield catalogue.MISTAKES, (), len(in_use.mistakes)
         yield catalogue.RELOAD_AT, (), in_use.taken_ms / 1000
@@ -58,7 +62,7 @@ class Readings:
             yield catalogue.CREDENTIALS, (name,), int(not isinstance(credential, Unusable))
 
     def _ledger(self) -> Iterable[Reading]:
-        health = self._writer.health()
+        health = self._parts.writer.health()
         yield catalogue.LEDGER_OK, (), int(health.ok)
         yield catalogue.LEDGER_PENDING, (), health.pending_rows
         yield catalogue.LEDGER_COMMITS, (), health.commits
@@ -82,49 +86,40 @@ class Readings:
 class CollectorFacade:
     """Implements the HTTP server's Facade."""
 
-    def __init__(
-        self,
-        *,
-        clock: LedgerClock,
-        core: Core,
-        blocks: Blocks,
-        writer: LedgerWriter,
-        in_use: InventoryInUse,
-        own_metrics: Callable[[], bytes],
-    ) -> None:
-        self._clock, self._core, self._blocks = clock, core, blocks
-        self._writer, self._in_use = writer, in_use
-        self._own_metrics = own_metrics
+    def __init__(self, parts: Parts, own_metrics: Callable[[], bytes]) -> None:
+        self._parts, self._own_metrics = parts, own_metrics
 
     def metrics(self, area: str | None) -> bytes | None:
         """Return the exposition; that of one area leaves the collector's own metrics out."""
         if area is None:
-            return self._blocks.render() + self._own_metrics()
-        if self._core.current.area(area) is None:
+            return self._parts.blocks.render() + self._own_metrics()
+        if self._parts.core.current.area(area) is None:
             return None
-        return self._blocks.render(self._core.current.in_area(area))
+        return self._parts.blocks.render(self._parts.core.current.in_area(area))
 
     def devices(self) -> object:
         """Return all devices in short."""
-        return views.devices(self._core.current.views(), now_ms=self._clock.now_ms())
+        return views.devices(self._parts.core.current.views(), now_ms=self._parts.clock.now_ms())
 
     def device(self, device: str) -> object | None:
         """Return one device with the samples that show it."""
-        view = self._core.current.view(device)
+        view = self._parts.core.current.view(device)
         if view is None:
             return None
-        lines = self._blocks.render(frozenset({device})).decode().splitlines()
+        lines = self._parts.blocks.render(frozenset({device})).decode().splitlines()
         return views.detail(view, samples=[line for line in lines if not line.startswith("#")])
 
     def not_ready(self) -> str | None:
         """Return why not all work is done yet: the ledger fails, or no device has been polled."""
-        health = self._writer.health()
+        health = self._parts.writer.health()
         if not health.ok:
             return f"the ledger cannot be written: {health.reason}"
-        if self._in_use.targets and all(v.evidence_ms is None for v in self._core.current.views()):
+        if self._parts.in_use.targets and all(
+            v.evidence_ms is None for v in self._parts.core.current.views()
+        ):
             return "no device has been polled yet"
         return None
 
     async def reload(self) -> tuple[bool, Any]:
         """Read the inventory again."""
-        return await self._in_use.reload()
+        return await self._parts.in_use.reload()

@@ -14,14 +14,14 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger import spools, uptimes
 from collector.ledger.beats import HeartbeatBook
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Discontinuity, Document, Loss, LossCause, Revision, Row, Session
 from collector.ledger.runs import RunBook
 from collector.ledger.spools import SpoolBook
 from collector.ledger.tables import RowKey, table_of
 from collector.ledger.uptimes import UptimeBook
-from collector.model import Uptime
+from collector.model import SpoolCursor, Uptime
 
 MAX_PENDING = 100_000
 HEARTBEAT_LIMIT_MS = 30_000
@@ -140,7 +140,7 @@ class Book:
         elif not self._full or self._spools.extends(spool):
             self._add(self._spools.feed(spool))
 
-    def cursor(self, device: str) -> Cursor | None:
+    def cursor(self, device: str) -> SpoolCursor | None:
         """Return what is had of this agent's spool."""
         return self._spools.cursor(device)
 

@@ -59,11 +59,3 @@ class SpoolEvidence:
     first_ms: int
     last_ms: int
     received_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """What the ledger has of an agent's spool: ask for everything after `seq`."""
-
-    spool: str
-    seq: int

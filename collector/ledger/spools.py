@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
 
-from collector.ledger.evidence import Cursor, SpoolEvidence
+from collector.ledger.evidence import SpoolEvidence
 from collector.ledger.open_rows import OpenRows
 from collector.ledger.rows import Ended, SpoolRange
+from collector.model import SpoolCursor
 
 _MAX_INTEGER = 2**63
 _MAX_SPOOL_ID = 64
@@ -31,18 +32,18 @@ class SpoolBook:
 
     def __init__(self, session: str, timezone: tzinfo) -> None:
         self._session = session
-        self._cursors: dict[str, Cursor] = {}
+        self._cursors: dict[str, SpoolCursor] = {}
         self.open: OpenRows[str, SpoolRange] = OpenRows(timezone)
 
     def resume(self, last: Iterable[SpoolRange]) -> list[SpoolRange]:
         """Take up after an earlier collector: the cursors stand, its open ranges end."""
         killed = []
         for row in last:
-            self._cursors[row.device] = Cursor(spool=row.spool, seq=row.last_seq)
+            self._cursors[row.device] = SpoolCursor(spool=row.spool, seq=row.last_seq)
             killed += self.open.resume(row.device, row, row.last_received_ms)
         return killed
 
-    def cursor(self, device: str) -> Cursor | None:
+    def cursor(self, device: str) -> SpoolCursor | None:
         """Return what is had of this agent's spool; None before the first snapshot."""
         return self._cursors.get(device)
 
@@ -74,7 +75,7 @@ class SpoolBook:
                 last_received_ms=max(row.last_received_ms, received_ms),
             )
             fed = (self.open.extend(device, longer, received_ms),)
-        self._cursors[device] = Cursor(spool=evidence.spool, seq=evidence.last_seq)
+        self._cursors[device] = SpoolCursor(spool=evidence.spool, seq=evidence.last_seq)
         return fed
 
     def _first(self, evidence: SpoolEvidence) -> SpoolRange:

@@ -11,11 +11,11 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger.book import HEARTBEAT_LIMIT_MS, MAX_PENDING, Book
 from collector.ledger.errors import LedgerError
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LedgerHealth, Restored
 from collector.ledger.rows import Session
 from collector.ledger.store import Store, Written
-from collector.model import Uptime
+from collector.model import SpoolCursor, Uptime
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class LedgerWriter:
         with self._turn:
             self._book.agent_range(spool)
 
-    def cursor(self, device: str) -> Cursor | None:
+    def cursor(self, device: str) -> SpoolCursor | None:
         """Return what is had of this agent's spool; None before the first snapshot."""
         with self._turn:
             return self._book.cursor(device)

@@ -24,11 +24,11 @@ from collector.inventory.values import (
     Probe,
     SnmpCheck,
 )
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
 from collector.ledger.rows import Run
 from collector.live import Pace, Transition
-from collector.model import Check, Oid, Reason, SnmpValue, State, Uptime, Verdict
+from collector.model import Check, Oid, Reason, SnmpValue, SpoolCursor, State, Uptime, Verdict
 from collector.pipeline import Subject
 from collector.schedule import Schedule
 from tests.unit.collector.polls import fault, got, outcome, walked
@@ -47,7 +47,7 @@ class Books:
 
     polls: list[Evidence] = field(default_factory=list)
     uptimes: list[tuple[str, Uptime]] = field(default_factory=list)
-    cursors: dict[str, Cursor] = field(default_factory=dict)
+    cursors: dict[str, SpoolCursor] = field(default_factory=dict)
 
     def poll(self, evidence: Evidence) -> None:
         self.polls.append(evidence)
@@ -58,7 +58,7 @@ class Books:
     def agent_range(self, spool: SpoolEvidence) -> None:
         raise AssertionError(f"no agent here: {spool}")
 
-    def cursor(self, device: str) -> Cursor | None:
+    def cursor(self, device: str) -> SpoolCursor | None:
         return self.cursors.get(device)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from collector.clock import ClockJump, JumpKind
 from collector.ledger.book import Book
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import Restored
 from collector.ledger.rows import (
     Boot,
@@ -26,7 +26,7 @@ from collector.ledger.rows import (
     Session,
     SpoolRange,
 )
-from collector.model import Uptime
+from collector.model import SpoolCursor, Uptime
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 Poll = Callable[..., Evidence]
@@ -229,7 +229,7 @@ def test_without_room_readings_and_snapshots_wait_to_be_had_again(
     assert (book.tally.lost, book.cursor("srv1")) == (1, None)
     assert {type(row) for row in taken(book)} == {Run}
     book.agent_range(spool(midnight_ms, 1, 2))
-    assert book.cursor("srv1") == Cursor(spool="a1", seq=2)
+    assert book.cursor("srv1") == SpoolCursor(spool="a1", seq=2)
 
 
 def test_clock_jumps_without_room_become_one(book: Book, poll: Poll, midnight_ms: int) -> None:

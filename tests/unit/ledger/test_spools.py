@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.ledger.evidence import Cursor, SpoolEvidence
+from collector.ledger.evidence import SpoolEvidence
 from collector.ledger.rows import Ended, SpoolRange
 from collector.ledger.spools import SpoolBook, possible
+from collector.model import SpoolCursor
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -48,7 +49,7 @@ def test_contiguous_numbers_are_one_range(midnight_ms: int) -> None:
         last_received_ms=midnight_ms + 3_660_050,
         ended=None,
     )
-    assert book.cursor("srv1") == Cursor(spool="a1", seq=8)
+    assert book.cursor("srv1") == SpoolCursor(spool="a1", seq=8)
 
 
 def test_a_hole_in_the_numbers_is_a_gap_between_ranges(midnight_ms: int) -> None:
@@ -76,7 +77,7 @@ def test_a_spool_that_began_anew_is_another_range(midnight_ms: int) -> None:
     book.feed(received(midnight_ms, 1, 400))
     before, after = book.feed(received(midnight_ms, 1, 2, at_s=3_660, spool="b2"))
     assert (before.ended, after.spool, after.last_seq) == (Ended.IDENTITY, "b2", 2)
-    assert book.cursor("srv1") == Cursor(spool="b2", seq=2)
+    assert book.cursor("srv1") == SpoolCursor(spool="b2", seq=2)
 
 
 def test_a_range_ends_at_the_midnight_of_its_receipt(midnight_ms: int) -> None:
@@ -93,7 +94,7 @@ def test_cursors_survive_a_restart(midnight_ms: int) -> None:
     (left_open,) = SpoolBook("s1", HANOI).feed(received(midnight_ms, 1, 4))
     book = SpoolBook("s2", HANOI)
     assert book.resume([left_open]) == [replace(left_open, ended=Ended.KILLED)]
-    assert book.cursor("srv1") == Cursor(spool="a1", seq=4)
+    assert book.cursor("srv1") == SpoolCursor(spool="a1", seq=4)
     assert book.feed(received(midnight_ms, 1, 4, at_s=3_700)) == ()
     (row,) = book.feed(received(midnight_ms, 5, 6, at_s=3_700))
     assert (row.session, row.first_seq) == ("s2", 5)

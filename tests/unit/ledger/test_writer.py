@@ -14,14 +14,14 @@ import pytest
 
 from collector.clock import ClockJump, JumpKind, ManualClock
 from collector.ledger.errors import LedgerUnavailableError
-from collector.ledger.evidence import Cursor, Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.reader import LedgerReader
 from collector.ledger.restored import LedgerHealth
 from collector.ledger.rows import Ended, Row, Session
 from collector.ledger.store import Store, Written, open_store
 from collector.ledger.tables import BOOT, DISCONTINUITY, HEARTBEAT, REVISION, RUN, SPOOL_RANGE
 from collector.ledger.writer import LedgerWriter, WriterSettings
-from collector.model import Uptime
+from collector.model import SpoolCursor, Uptime
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SELDOM = WriterSettings(flush_s=3_600, first_retry_s=3_600, longest_retry_s=3_600)
@@ -94,7 +94,7 @@ def test_all_kinds_of_evidence_are_in_the_file_after_a_stop(
     writer.heartbeat(midnight_ms + 61_000)
     at_ms = midnight_ms + 61_000
     writer.discontinuity(ClockJump(kind=JumpKind.STEP_BACK, from_ms=at_ms, to_ms=at_ms, size_ms=-500))
-    assert writer.cursor("srv1") == Cursor(spool="a1", seq=4)
+    assert writer.cursor("srv1") == SpoolCursor(spool="a1", seq=4)
     assert writer.close().ok
     with LedgerReader(path) as reader:
         assert [(run.polls, run.ended) for run in reader.all(RUN)] == [(2, Ended.CLOCK)]
