@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.stack.ports import free_port
+from deploy.stack.ports import is_free
 from tests.e2e.rig import Prometheus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,12 +100,19 @@ def wait_for(text: str, output: Path, process: subprocess.Popen[bytes], seconds:
     raise AssertionError(f"{text!r} did not appear in {seconds:g} s:\n{output.read_text(errors='replace')}")
 
 
+def quiet_port() -> int:
+    """Return a port that is free for TCP and UDP and below those that the kernel gives to clients."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        if is_free(port) and is_free(port, kind=socket.SOCK_DGRAM):
+            return port
+
+
 def with_free_ports(inventory: str) -> str:
     """Return the shipped inventory with ports of its own, so that tests do not disturb a running stack."""
     for port in sorted(set(re.findall(r"port: (\d+)", inventory))):
-        other = free_port(kind=socket.SOCK_DGRAM)
-        inventory = re.sub(rf"port: {port}\b", f"port: {other}", inventory)
-    return f"collector: {{listen: 127.0.0.1:{free_port()}}}\n{inventory}"
+        inventory = re.sub(rf"port: {port}\b", f"port: {quiet_port()}", inventory)
+    return f"collector: {{listen: 127.0.0.1:{quiet_port()}}}\n{inventory}"
 
 
 def judge(output: Path, process: subprocess.Popen[bytes], seconds: float) -> dict[tuple[str, str], bool]:
