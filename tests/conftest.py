@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,3 +16,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "all" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _net_snmp_keeps_its_files_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """On a new machine net-snmp's tools would make folders under /var and say so on stderr."""
+    folder = tmp_path_factory.mktemp("net-snmp")
+    (folder / "cert_indexes").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SNMP_PERSISTENT_DIR", str(folder))
+        yield

@@ -31,6 +31,9 @@ def read_file_systems(proc: Path = Path("/proc")) -> FileSystems:
     state is the file system's own and a file system mounted twice is one.
     """
     partitions = psutil.disk_partitions(all=False)
+    if all(one.mountpoint != "/" for one in partitions):
+        # A container's or live system's root is an overlay; it fills up as any other does.
+        partitions += [one for one in psutil.disk_partitions(all=True) if one.mountpoint == "/"]
     if not partitions:
         raise Absent(Unavailability.MISSING, "no file system on a disk is mounted")
     mounts = _mounts(proc)

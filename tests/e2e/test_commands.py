@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from deploy.stack.ports import free_port
@@ -177,25 +181,28 @@ def test_metrics_behind_tls_and_a_password(tmp_path: Path) -> None:
         )
     )
 
-    def curl(*more: str) -> tuple[str, str]:
+    trusted = ssl.create_default_context(cafile=str(certificate))
+
+    def ask(authorization: str | None) -> tuple[int, str]:
         url = f"https://127.0.0.1:{port}/metrics"
-        ran = subprocess.run(
-            ["curl", "-sS", "--cacert", str(certificate), "-w", "%{http_code}", *more, url],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        return ran.stdout[-3:], ran.stdout[:-3]
+        headers = {} if authorization is None else {"Authorization": authorization}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, headers=headers), context=trusted) as got:
+                return got.status, got.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except OSError:
+            return 0, ""
+
+    def basic(who: str) -> str:
+        return "Basic " + base64.b64encode(who.encode()).decode()
 
     with collector(tmp_path, port) as child:
-        child.wait_until(lambda: curl("-u", "prometheus:correct horse")[0] == "200", seconds=20)
-        assert "haidang_device_state" in curl("-u", "prometheus:correct horse")[1]
+        child.wait_until(lambda: ask(basic("prometheus:correct horse"))[0] == 200, seconds=20)
+        assert "haidang_device_state" in ask(basic("prometheus:correct horse"))[1]
         started = time.monotonic()
-        for wrong in (
-            [],
-            ["-u", "prometheus:wrong"],
-            ["-u", "other:correct horse"],
-            ["-H", "Authorization: Basic ###"],
-        ):
-            assert curl(*wrong)[0] == "401", wrong
+        for wrong in (None, basic("prometheus:wrong"), basic("other:correct horse"), "Basic ###"):
+            assert ask(wrong)[0] == 401, wrong
         assert time.monotonic() - started >= 3.9
         assert not http_ok(f"http://127.0.0.1:{port}/metrics")
 

@@ -19,6 +19,7 @@ import pytest
 
 from deploy.stack.ports import is_free
 from tests.e2e.rig import Prometheus
+from tests.nobody import NOBODY, as_nobody, cannot_be_nobody
 
 ROOT = Path(__file__).resolve().parents[2]
 HAIDANG = str(Path(sys.executable).with_name("haidang"))
@@ -34,6 +35,8 @@ needs_prometheus = pytest.mark.skipif(
     shutil.which("prometheus") is None or shutil.which("prometheus-alertmanager") is None,
     reason="not installed: prometheus, prometheus-alertmanager",
 )
+
+needs_nobody = pytest.mark.skipif(cannot_be_nobody() is not None, reason=str(cannot_be_nobody()))
 
 
 def descendants(of: int) -> set[int]:
@@ -223,17 +226,17 @@ def test_run_from_a_fresh_clone_is_up_within_a_minute_of_its_start(tmp_path: Pat
 
 
 @needs_prometheus
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give it up")
+@needs_nobody
 def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_path: Path) -> None:
     """As nobody: no ping, no login by SSH, but collector and agent by SNMP."""
     (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
     for path in (tmp_path, *tmp_path.iterdir()):
-        os.chown(path, 65534, 65534)
+        os.chown(path, NOBODY, NOBODY)
     for path in tmp_path.parents:
         if "pytest-" in str(path):
             path.chmod(path.stat().st_mode | 0o011)
     output = tmp_path / "output"
-    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HAIDANG, "up"]
+    command = as_nobody(HAIDANG, "up")
     with started(command, tmp_path, output) as process:
         wait_for("this-machine: up", output, process, 60)
         assert interrupt(process) == set()
@@ -246,14 +249,14 @@ def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_pat
     assert "snmp " in said.partition("this-machine: up")[2].splitlines()[0]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give it up")
+@needs_nobody
 def test_a_folder_that_is_not_ours_is_said(tmp_path: Path) -> None:
     """No traceback; exit code 10."""
     (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
     for path in (tmp_path, *tmp_path.parents):
         if "pytest-" in str(path):
             path.chmod(path.stat().st_mode | 0o055)
-    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HAIDANG, "up"]
+    command = as_nobody(HAIDANG, "up")
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 10
     assert ran.stderr.splitlines()[-1] == (

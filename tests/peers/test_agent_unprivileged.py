@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,27 +17,13 @@ from agent.wire import Unavailable, parse_report, request_line
 from deploy.stack.child import Child
 from deploy.stack.ports import free_port
 from deploy.stack.snmpd import answers
+from tests.nobody import NOBODY, as_user, cannot_be_nobody
 from tests.peers.agent_running import COMMUNITY, V3, RunningAgent, configuration, missing_tools
 
-SERVICE, READER, STRANGER, NOBODY = 64_001, 64_002, 64_003, 65_534
+SERVICE, READER, STRANGER = 64_001, 64_002, 64_003
 
 
-def as_user(uid: int, gid: int, *command: str) -> list[str]:
-    """Return a command that drops every privilege first."""
-    return ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs", *command]
-
-
-def cannot() -> str | None:
-    """Return why this cannot be tried here, None if it can."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        return "needs root, to become other users, and setpriv"
-    probe = as_user(NOBODY, NOBODY, sys.executable, "-c", "import agent, psutil, cryptography")
-    if subprocess.run(probe, capture_output=True, check=False, cwd="/").returncode != 0:
-        return "this Python environment lies where other users cannot read it"
-    return None
-
-
-pytestmark = pytest.mark.skipif(cannot() is not None, reason=str(cannot()))
+pytestmark = pytest.mark.skipif(cannot_be_nobody() is not None, reason=str(cannot_be_nobody()))
 
 
 @pytest.fixture

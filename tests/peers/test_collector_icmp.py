@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from collector.model import Check, Echoes, Fault, Reason, Reply
 from collector.poll.base import Timing
 from collector.poll.icmp import IcmpPoller, IcmpRequest
+from tests.nobody import as_nobody, cannot_be_nobody
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root for raw sockets and routes")
 
@@ -166,13 +168,11 @@ def silent(address: str) -> Iterator[None]:
         subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
 
 
+@pytest.mark.skipif(os.geteuid() == 0 and cannot_be_nobody() is not None, reason=str(cannot_be_nobody()))
 def test_without_the_right_to_ping_the_reason_says_what_is_missing() -> None:
     """Neither raw nor datagram sockets: said plainly, and never called silence."""
     script = (
-        "import asyncio, os, secrets, time\n"
-        "os.setgroups([]) if os.geteuid() == 0 else None\n"
-        "os.setgid(65534) if os.geteuid() == 0 else None\n"
-        "os.setuid(65534) if os.geteuid() == 0 else None\n"
+        "import asyncio, time\n"
         "from collector.poll.base import Timing\n"
         "from collector.poll.icmp import IcmpPoller, IcmpRequest\n"
         "async def run():\n"
@@ -183,11 +183,9 @@ def test_without_the_right_to_ping_the_reason_says_what_is_missing() -> None:
         "    print(getattr(check, 'reason', 'answered'), '|', getattr(check, 'detail', ''))\n"
         "asyncio.run(run())\n"
     )
+    python = [sys.executable, "-c", script]
     ran = subprocess.run(
-        ["/usr/bin/env", "python3", "-c", script] if os.geteuid() else [".venv/bin/python", "-c", script],
-        check=True,
-        capture_output=True,
-        text=True,
+        as_nobody(*python) if os.geteuid() == 0 else python, check=True, capture_output=True, text=True
     )
     reason, _, detail = ran.stdout.strip().partition(" | ")
     if Path("/proc/sys/net/ipv4/ping_group_range").read_text().split() != ["1", "0"]:

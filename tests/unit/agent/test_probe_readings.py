@@ -155,6 +155,18 @@ def test_each_file_system_comes_once_with_its_own_state(
     assert gone == FileSystem(mountpoint="/unlisted", device="/dev/sdd", type="ext4")
 
 
+def test_a_root_that_is_an_overlay_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's root is on no disk of its own, and fills up all the same; other overlays are left out."""
+    overlays = [
+        SimpleNamespace(device="overlay", mountpoint=at, fstype="overlay")
+        for at in ("/", "/var/lib/docker/x")
+    ]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **wanted: overlays if wanted["all"] else [])
+    section = read_file_systems(tmp_path)
+    assert isinstance(section, FileSystems)
+    assert [(one.mountpoint, one.type) for one in section.file_systems] == [("/", "overlay")]
+
+
 def test_file_system_sizes_are_those_of_statvfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sizes agree with the system; no fixed number of inodes is None, not 0."""
     file_systems(monkeypatch, ("/dev/x", str(tmp_path), "ext4"))
