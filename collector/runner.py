@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -83,10 +84,10 @@ class Runner:
         left = _LONGEST_SLEEP_S if next_at is None else min(next_at - self._mono(), _LONGEST_SLEEP_S)
         self._changed.clear()
         if left > 0:
-            try:
-                await asyncio.wait_for(self._changed.wait(), left)
-            except TimeoutError:
-                return
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets the event, and run never ends.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
 
     async def _stop(self) -> None:
         for task in self._tasks:

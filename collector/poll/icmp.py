@@ -79,7 +79,8 @@ class IcmpPoller:
             return self._fault(send_reason(error), detail, timing, flight)
         left = min(timing.deadline_at, self._mono() + request.timeout_s) - self._mono()
         try:
-            await asyncio.wait_for(flight.settled.wait(), max(left, 0.0))
+            async with asyncio.timeout(max(left, 0.0)):
+                await flight.settled.wait()
         except TimeoutError:
             pass
         finally:

@@ -51,7 +51,8 @@ async def _outcome(connecting: socket.socket, seconds: float) -> int:
     writable = asyncio.Event()
     loop.add_writer(connecting.fileno(), writable.set)
     try:
-        await asyncio.wait_for(writable.wait(), max(seconds, 0.0))
+        async with asyncio.timeout(max(seconds, 0.0)):
+            await writable.wait()
     except TimeoutError:
         return errno.ETIMEDOUT
     finally:
