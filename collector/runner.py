@@ -84,7 +84,7 @@ class Runner:
         left = _LONGEST_SLEEP_S if next_at is None else min(next_at - self._mono(), _LONGEST_SLEEP_S)
         self._changed.clear()
         if left > 0:
-            # Not wait_for: before Python 3.12 it loses a cancellation that meets the event, and run never ends.
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets the event.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await self._changed.wait()
