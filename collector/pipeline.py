@@ -28,6 +28,7 @@ from collector.model import (
     Walk,
     Walked,
 )
+from collector.rates import LineReading
 from collector.verdict import Judgement, judge
 
 REDISCOVER_S = 3_600.0
@@ -39,11 +40,15 @@ REDISCOVER_AT_MOST_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What the pipeline must know of a device: its id, its probes, and which of them decide reachability."""
+    """What the pipeline must know of a device: its id, its probes, and which of them decide reachability.
+
+    `uplink` names the interface that carries its line, None if nobody said.
+    """
 
     device: str
     probes: tuple[Probe, ...]
     reachability: tuple[Probe, ...]
+    uplink: str | None = None
 
     @property
     def base(self) -> Labels:
@@ -89,6 +94,7 @@ class Step:
     uptimes: tuple[Uptime, ...]
     harvest: agent.Harvest | None
     again: bool
+    line: LineReading | None = None
 
 
 @dataclass(slots=True)
@@ -100,6 +106,7 @@ class _Yield:
     uptimes: list[Uptime] = field(default_factory=list)
     harvest: agent.Harvest | None = None
     again: bool = False
+    line: LineReading | None = None
 
 
 def question(memory: Memory, subject: Subject, now: float) -> SnmpAsk:
@@ -129,6 +136,7 @@ def step(memory: Memory, subject: Subject, outcome: Outcome, ms_at: Callable[[fl
         uptimes=tuple(got.uptimes),
         harvest=got.harvest,
         again=got.again,
+        line=got.line,
     )
 
 
@@ -147,7 +155,13 @@ def _decoded(got: _Yield, subject: Subject, check: Check, ms_at: Callable[[float
 def _discovered(
     got: _Yield, subject: Subject, check: Reply, walked: Walked, ms_at: Callable[[float], int]
 ) -> Check:
-    plan = DevicePlan.build(walked.rows, walked.failures, subject.base, with_host=subject.host_by_snmp)
+    plan = DevicePlan.build(
+        walked.rows,
+        walked.failures,
+        subject.base,
+        with_host=subject.host_by_snmp,
+        uplink=subject.uplink,
+    )
     if plan is None:
         return failed(check, Reason.NO_OBJECTS, "answers, but shows none of the objects that are polled")
     first = got.memory.plan is None
@@ -178,6 +192,9 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
         payload.values, payload.engine, sent_ms=ms_at(check.sent_at), at_ms=ms_at(check.done_at)
     )
     got.batches[check.probe] = plan.batches(payload.values, at_ms)
+    got.line = plan.line_reading(
+        payload.values, payload.engine, sent_at=check.sent_at, done_at=check.done_at, at_ms=at_ms
+    )
     got.uptimes += uptimes
     ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
     before = got.memory.sys_uptime

@@ -106,7 +106,12 @@ def _target(
     return Target(
         device=device,
         revision=revision,
-        subject=Subject(device=device.id, probes=device.probes, reachability=device.reachability),
+        subject=Subject(
+            device=device.id,
+            probes=device.probes,
+            reachability=device.reachability,
+            uplink=None if device.uplink is None else device.uplink.interface,
+        ),
         pace=Pace(interval=device.interval_ms / 1000, deadline=device.deadline_ms / 1000),
         unencrypted=not all(encrypts(inventory.credentials[name]) for name in used),
         snmp_as=snmp_as,

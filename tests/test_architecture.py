@@ -34,6 +34,7 @@ PURE = (
     "collector.schedule",
     "collector.live",
     "collector.recall",
+    "collector.rates",
     "collector.pipeline",
     "collector.planned",
     "collector.current",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from collector.decode import host, interfaces, system
-from collector.decode.section import Labels, Rows, Section, Values
+from collector.decode import host, interfaces, line, system
+from collector.decode.section import Labels, Rows, Section, Values, number
 from collector.model import Batch, EngineTime, Oid, Reason, SnmpValue, Uptime
+from collector.rates import LineReading
 
 
 def subtrees(*, with_host: bool) -> tuple[Oid, ...]:
@@ -23,7 +24,7 @@ class DevicePlan:
     """The exact instances of one device, section after section, and how their values are read.
 
     `identity` holds the watched values as they were at discovery; `failures` the subtrees that could not be
-    walked, which the next discovery tries again.
+    walked, which the next discovery tries again. `line` is None where none was wanted or found.
     """
 
     names: tuple[Oid, ...]
@@ -31,23 +32,44 @@ class DevicePlan:
     sections: tuple[Section, ...]
     identity: tuple[SnmpValue | None, ...]
     failures: Mapping[Oid, Reason]
+    line: line.LinePlan | None = None
+    places: Mapping[Oid, int]
 
     @staticmethod
     def build(
-        rows: Rows, failures: Mapping[Oid, Reason], base: Labels, *, with_host: bool
+        rows: Rows,
+        failures: Mapping[Oid, Reason],
+        base: Labels,
+        *,
+        with_host: bool,
+        uplink: str | None = None,
     ) -> DevicePlan | None:
-        """Make a plan of what a walk brought; None if the device showed nothing that is known here."""
+        """Make a plan of what a walk brought; None if the device showed nothing that is known here.
+
+        `uplink` names the interface that carries the device's line.
+        """
         found = system.plan(rows, _job(base, "snmp"))
         parts = [found.section, interfaces.plan(rows, _job(base, "snmp"))]
         if with_host:
             parts.append(host.plan(rows, _job(base, "node")))
-        sections = tuple(part for part in parts if part is not None)
+        sections = [part for part in parts if part is not None]
         names = tuple(name for section in sections for name in section.names)
         if not names:
             return None
-        plan = DevicePlan(names=names, system=found, sections=sections, identity=(), failures=failures)
-        identity = plan.identity_of(tuple(rows.get(name) for name in names))
-        return DevicePlan(names=names, system=found, sections=sections, identity=identity, failures=failures)
+        carrier = None if uplink is None else line.plan(rows, uplink)
+        if carrier is not None:
+            sections.append(carrier.section(names))
+            names += sections[-1].names
+        plan = DevicePlan(
+            names=names,
+            system=found,
+            sections=tuple(sections),
+            identity=(),
+            failures=failures,
+            line=carrier,
+            places={name: place for place, name in enumerate(names)},
+        )
+        return replace(plan, identity=plan.identity_of(tuple(rows.get(name) for name in names)))
 
     def batches(self, values: Values, at_ms: int) -> tuple[Batch, ...]:
         """Return what one poll's values, parallel to `names`, show."""
@@ -59,6 +81,23 @@ class DevicePlan:
         """Return the boot evidence among one poll's values."""
         own = values[: len(self.system.section.names)]
         return self.system.uptimes(own, engine, sent_ms=sent_ms, at_ms=at_ms)
+
+    def line_reading(
+        self, values: Values, engine: EngineTime | None, *, sent_at: float, done_at: float, at_ms: int
+    ) -> LineReading | None:
+        """Return the line's counters among one poll's values; None if they are missing or not its own."""
+        if self.line is None:
+            return None
+        place = self.system.sys_uptime
+        return self.line.read(
+            values,
+            self.places,
+            sys_uptime=None if place is None else number(values[place]),
+            engine=engine,
+            sent_at=sent_at,
+            done_at=done_at,
+            at_ms=at_ms,
+        )
 
     def identity_of(self, values: Values) -> tuple[SnmpValue | None, ...]:
         """Return the watched values; another tuple than `identity` calls for a new discovery."""
