@@ -30,6 +30,7 @@ class _Turn:
     next_at: float
     running: bool = False
     began_at: float = float("-inf")
+    again: bool = False
 
 
 def phase(device: str, interval: float) -> float:
@@ -68,7 +69,10 @@ class Schedule:
         heapq.heapify(self._heap)
 
     def expedite(self, device: str, at: float) -> None:
-        """Ask for one poll beside the regular turns; it is dropped if another began just before."""
+        """Ask for one poll beside the regular turns; it is dropped if another began just before.
+
+        Behind a poll that still runs it waits for the end of that one, and several become one.
+        """
         if device in self._turns:
             heapq.heappush(self._heap, (at, device, True))
 
@@ -85,8 +89,12 @@ class Schedule:
             if turn is None or (not extra and at != turn.next_at):
                 continue
             if extra:
-                if not turn.running and now - turn.began_at >= _SAME_POLL_S:
-                    found.append(self._begin(turn, device, at, now, missed=0))
+                wanted = at - turn.began_at >= _SAME_POLL_S
+                if turn.running:
+                    turn.again = turn.again or wanted
+                elif turn.again or wanted:
+                    # One that had to wait for another's end was not due before.
+                    found.append(self._begin(turn, device, now if turn.again else at, now, missed=0))
                 continue
             missed = int((now - at) // turn.interval)
             turn.next_at = at + (missed + 1) * turn.interval
@@ -99,11 +107,13 @@ class Schedule:
         turn = self._turns.get(device)
         if turn is not None:
             turn.running = False
+            if turn.again:
+                self.expedite(device, turn.began_at + _SAME_POLL_S)
 
     def _begin(self, turn: _Turn, device: str, at: float, now: float, *, missed: int) -> Due:
         if turn.running:
             return Due(device=device, due_at=at, skipped=True, missed=missed)
-        turn.running = True
+        turn.running, turn.again = True, False
         turn.began_at = now
         return Due(device=device, due_at=at, missed=missed)
 

@@ -87,6 +87,36 @@ def test_an_extra_poll_shifts_no_turn_and_merges_with_one_just_begun() -> None:
     assert [due.due_at for due in schedule.due(regular + 30.0)] == [regular + 30.0]
 
 
+def test_an_extra_poll_waits_for_the_end_of_one_that_still_runs() -> None:
+    """Confirmations that fall into a slow poll are one poll at its end, not late, and then no more."""
+    schedule = Schedule()
+    schedule.replace([("d", 300.0)], now=0.0)
+    regular = schedule.next_at()
+    assert regular is not None
+    assert len(schedule.due(regular)) == 1
+    schedule.expedite("d", regular + 5.0)
+    schedule.expedite("d", regular + 6.0)
+    assert schedule.due(regular + 6.5) == []
+    schedule.finish("d")
+    schedule.finish("d")
+    assert schedule.due(regular + 7.0) == [Due(device="d", due_at=regular + 7.0)]
+    schedule.finish("d")
+    assert schedule.due(regular + 299.0) == []
+
+
+def test_an_extra_poll_merges_with_one_that_began_just_before_and_still_runs() -> None:
+    """A wish within a second of a poll's begin is answered by that poll."""
+    schedule = Schedule()
+    schedule.replace([("d", 300.0)], now=0.0)
+    regular = schedule.next_at()
+    assert regular is not None
+    assert len(schedule.due(regular)) == 1
+    schedule.expedite("d", regular + 0.9)
+    assert schedule.due(regular + 2.0) == []
+    schedule.finish("d")
+    assert schedule.due(regular + 299.0) == []
+
+
 def test_who_leaves_is_not_polled_and_who_stays_keeps_the_turn() -> None:
     """A new inventory removes, adds and changes intervals without touching the others."""
     schedule = Schedule()
