@@ -13,6 +13,7 @@ from collector.inventory.loaded import Accepted
 from collector.inventory.values import Device
 from deploy.stack import this_machine
 from deploy.stack.child import Child, ChildError
+from deploy.stack.picture import Place
 from deploy.stack.ports import can_ping, prefer
 from deploy.stack.prometheus import (
     ALERTMANAGER_CONFIGURATION,
@@ -22,7 +23,7 @@ from deploy.stack.prometheus import (
     prometheus_configuration,
     scrape_interval_s,
 )
-from deploy.stack.watch import Ended, Place, fetch, watch
+from deploy.stack.watch import Ended, fetch, watch
 
 PROMETHEUS_PORT, ALERTMANAGER_PORT = 9090, 9093
 
@@ -153,4 +154,5 @@ def up(path: Path, accepted: Accepted, var: Path, console: Console) -> None:
             console.print(f"note: {text}", highlight=False, soft_wrap=True)
         for text in stack.without:
             console.print(f"goes without {text}", highlight=False, soft_wrap=True)
-        watch(lambda: fetch(stack.devices_url), stack.places, stack, console)
+        areas = {area.id: area.name for area in accepted.inventory.areas}
+        watch(lambda: fetch(stack.devices_url), stack.places, stack, console, areas=areas)
