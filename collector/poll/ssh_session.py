@@ -16,12 +16,36 @@ import paramiko
 from paramiko import ssh_exception
 
 from collector.model import Reason
+from collector.poll.metered_socket import MeteredSocket
 
 # A refused login is a reason in the ledger; paramiko would also log it, with a traceback, at every poll.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 _CHUNK = 65_536
 _STDERR_SHOWN = 300
+
+_LOGIN_OCTETS = 256 * 1024
+"""Banner, key exchange and login take a few kilobytes; keys that are renewed later, as much again."""
+
+_WINDOW = 1024 * 1024
+"""What the server may send of a report before the collector has looked at the last of it."""
+
+_KEX = (
+    "mlkem768x25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+)
+"""None over finite fields: their power is taken by Python itself, over a modulus that the server may choose,
+and for seconds nothing else in this process would run."""
+_CIPHERS = ("aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+_DIGESTS = (
+    "hmac-sha2-256",
+    "hmac-sha2-512",
+    "hmac-sha2-256-etm@openssh.com",
+    "hmac-sha2-512-etm@openssh.com",
+)
 
 _KEY_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
@@ -131,7 +155,7 @@ class SshSession:
         port: int,
         mono: Callable[[], float],
     ) -> None:
-        self._socket = connected
+        self._socket = MeteredSocket(connected, octets=_LOGIN_OCTETS)
         self._mono = mono
         self._identity = identity
         self._name = _host_name(host, port)
@@ -166,16 +190,23 @@ class SshSession:
                 raise SshError(Reason.HOST_KEY_CHANGED, detail) from error
             raise SshError(Reason.MALFORMED, _text(error)) from error
         except Exception as error:
-            raise SshError(reason_for(error), _text(error)) from error
+            raise self._error(error) from error
 
     def run(self, command: str, *, deadline: float, limit: int) -> bytes:
         """Run one command and return its whole standard output, at most `limit` bytes; raise SshError."""
         try:
             return self._run(command, deadline, limit)
-        except SshError:
+        except SshError as error:
+            if self._socket.flooded:
+                raise self._error(error) from error
             raise
         except Exception as error:
-            raise SshError(reason_for(error), _text(error)) from error
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> SshError:
+        if self._socket.flooded:
+            return SshError(Reason.TOO_LARGE, "it sent more than a login and a report take; cut off")
+        return SshError(reason_for(error), _text(error))
 
     def _login(self, deadline: float) -> None:
         pinned = self._identity.hosts.lookup(self._name)
@@ -190,6 +221,9 @@ class SshSession:
         options = transport.get_security_options()
         # A server with several keys must show the one that is pinned, as OpenSSH's client asks it to.
         options.key_types = tuple(t for t in options.key_types if _base_type(t) in pinned)
+        # Which of them there are depends on how paramiko's own library was built.
+        options.kex = tuple(name for name in options.kex if name in _KEX)
+        options.ciphers, options.digests = _CIPHERS, _DIGESTS
         transport.banner_timeout = transport.handshake_timeout = self._left(deadline)
         transport.auth_timeout = transport.channel_timeout = self._left(deadline)
         transport.start_client(timeout=self._left(deadline))
@@ -205,7 +239,9 @@ class SshSession:
     def _run(self, command: str, deadline: float, limit: int) -> bytes:
         if self._transport is None:
             raise SshError(Reason.INTERNAL, "not logged in")
-        channel = self._transport.open_session(timeout=self._left(deadline))
+        # An eighth is more than SSH's own frames add.
+        self._socket.allow(limit + limit // 8 + _WINDOW + _LOGIN_OCTETS)
+        channel = self._transport.open_session(window_size=_WINDOW, timeout=self._left(deadline))
         try:
             channel.settimeout(self._left(deadline))
             channel.exec_command(command.encode())

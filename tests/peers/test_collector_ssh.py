@@ -7,6 +7,7 @@ import contextlib
 import getpass
 import os
 import socket
+import struct
 import sys
 import threading
 import time
@@ -243,6 +244,48 @@ def garbage_after_banner(connection: socket.socket) -> None:
     connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n" + os.urandom(4_000))
 
 
+def packet_without_end(connection: socket.socket) -> None:
+    """A good banner, then one packet of 4 GiB."""
+    connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n" + struct.pack(">I", 0xFFFF_FFFC) + bytes(4))
+    while True:
+        connection.sendall(bytes(65_536))
+
+
+def test_a_packet_of_any_size_is_not_taken_into_memory(server: Server) -> None:
+    """Nobody is authenticated yet: whoever sits at the address could otherwise fill all memory."""
+    with fake(packet_without_end) as port:
+        pinned = sshd.known_hosts_line("127.0.0.1", port, server.host_key())
+        fault = failed(poll(request(server.identity(known_hosts=pinned), port), deadline_s=10.0)[0])
+    assert fault.reason is Reason.TOO_LARGE
+    assert fault.detail == "it sent more than a login and a report take; cut off"
+
+
+def test_a_modulus_of_the_servers_choice_is_not_computed_with(server: Server) -> None:
+    """Python's own power of 8,192-bit numbers would stop every other poll for a second and more."""
+
+    def name_list(*names: str) -> bytes:
+        text = ",".join(names).encode()
+        return struct.pack(">I", len(text)) + text
+
+    def only_group_exchange(connection: socket.socket) -> None:
+        lists = ("diffie-hellman-group-exchange-sha256", "ssh-ed25519")
+        ciphers = ("aes128-ctr",) * 2 + ("hmac-sha2-256",) * 2 + ("none",) * 2
+        payload = (
+            b"\x14" + bytes(16) + b"".join(map(name_list, lists + ciphers)) + name_list("") * 2 + bytes(5)
+        )
+        padding = 16 - (len(payload) + 5) % 8
+        packet = struct.pack(">IB", len(payload) + padding + 1, padding) + payload + bytes(padding)
+        connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n" + packet)
+        while connection.recv(65_536):
+            pass
+
+    with fake(only_group_exchange) as port:
+        pinned = sshd.known_hosts_line("127.0.0.1", port, server.host_key())
+        fault = failed(poll(request(server.identity(known_hosts=pinned), port), deadline_s=5.0)[0])
+    assert fault.reason is Reason.MALFORMED
+    assert "no acceptable kex algorithm" in fault.detail
+
+
 @pytest.mark.parametrize("behave", [hang, hang_up, babble, banner_without_end, garbage_after_banner])
 def test_a_hostile_server_fails_its_own_poll_within_its_deadline(
     server: Server, behave: Callable[[socket.socket], None]
@@ -255,7 +298,7 @@ def test_a_hostile_server_fails_its_own_poll_within_its_deadline(
             request(identity, port), request(server.identity(), server.port), deadline_s=2.0, together=True
         )
     fault = failed(bad)
-    assert fault.reason in (Reason.DEADLINE, Reason.CLOSED, Reason.MALFORMED)
+    assert fault.reason in (Reason.DEADLINE, Reason.CLOSED, Reason.MALFORMED, Reason.TOO_LARGE)
     assert fault.answered_at is not None
     assert fault.done_at - fault.sent_at < 4.0
     assert isinstance(good, Reply)
