@@ -33,6 +33,28 @@ class WalkFailure:
 
 
 @dataclass(slots=True, eq=False)
+class Room:
+    """What walks may bring into memory together: rows, and octets and sub-identifiers in them.
+
+    Several walks of one device share one, so that an agent that invents rows without end, or fat ones, is
+    stopped. As it stands it holds the tables of a router with 4,096 interfaces.
+    """
+
+    max_rows: int = 100_000
+    max_size: int = 2 * 1024 * 1024
+    _rows: int = 0
+    _size: int = 0
+
+    def exceeded_by(self, oid: Oid, value: Value | None) -> str | None:
+        """Count a row; return which bound it is beyond, None if it is within."""
+        self._rows += 1
+        self._size += len(oid) + (len(value) if isinstance(value, bytes | tuple) else 0)
+        if self._rows > self.max_rows:
+            return f"more than {self.max_rows} rows"
+        return f"more than {self.max_size} octets of rows" if self._size > self.max_size else None
+
+
+@dataclass(slots=True, eq=False)
 class _Branch:
     root: Oid
     last: Oid = field(init=False)
@@ -45,18 +67,17 @@ class Walk:
     """Subtrees read side by side, by GETBULK (`bulk`, v2c and v3) or GETNEXT (v1).
 
     Each subtree ends for itself: one that fails hides no other. A root is a name that rows lie below; an
-    instance is no root of its own. `max_varbinds` bounds what one answer is asked to hold, `max_rows` the
-    whole walk, so that an agent that invents rows without end is stopped.
+    instance is no root of its own. `max_varbinds` bounds what one answer is asked to hold, `room` the whole.
     """
 
     def __init__(
-        self, roots: Sequence[Oid], *, bulk: bool, max_varbinds: int = 40, max_rows: int = 100_000
+        self, roots: Sequence[Oid], *, bulk: bool, max_varbinds: int = 40, room: Room | None = None
     ) -> None:
-        if not roots or max_varbinds < 1 or max_rows < 1:
-            raise UsageError("a walk needs at least one root, one variable per answer and one row")
+        if not roots or max_varbinds < 1:
+            raise UsageError("a walk needs at least one root and one variable per answer")
         self._bulk = bulk
         self._max_varbinds = max_varbinds
-        self._max_rows = max_rows
+        self._room = room or Room()
         self._branches = [_Branch(root) for root in dict.fromkeys(roots)]
         self._asked: list[_Branch] = []
         self.rows: dict[Oid, Value | None] = {}
@@ -138,10 +159,9 @@ class Walk:
                 detail=f"OIDs do not increase: {format_oid(oid)} after {format_oid(branch.last)}",
             )
             return False
-        if len(self.rows) >= self._max_rows:
-            self.failures[branch.root] = WalkFailure(
-                reason=Reason.TOO_LARGE, detail=f"more than {self._max_rows} rows"
-            )
+        exceeded = self._room.exceeded_by(oid, varbind.value)
+        if exceeded is not None:
+            self.failures[branch.root] = WalkFailure(reason=Reason.TOO_LARGE, detail=exceeded)
             return False
         branch.last = oid
         self.rows[oid] = varbind.value

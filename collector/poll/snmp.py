@@ -187,10 +187,10 @@ class SnmpPoller:
             return _failure(first, talk)
         rows: dict[Oid, SnmpValue] = {}
         failures: dict[Oid, _Failure] = {}
-        pending = [ask.subtrees]
+        pending, room = [ask.subtrees], snmp_walk.Room()
         while pending:
             roots = pending.pop(0)
-            failed = await self._walk_together(talk, peer, roots, rows)
+            failed = await self._walk_together(talk, peer, roots, rows, room)
             if len(roots) > 1:
                 # One bad subtree may have taken its neighbours along: each gets a chance of its own.
                 pending += [(root,) for root in failed]
@@ -205,10 +205,15 @@ class SnmpPoller:
         )
 
     async def _walk_together(
-        self, talk: Talk, peer: Peer, roots: Sequence[Oid], rows: dict[Oid, SnmpValue]
+        self,
+        talk: Talk,
+        peer: Peer,
+        roots: Sequence[Oid],
+        rows: dict[Oid, SnmpValue],
+        room: snmp_walk.Room,
     ) -> dict[Oid, _Failure]:
         """Read subtrees side by side into `rows`; return those that failed."""
-        walk = snmp_walk.Walk(roots, bulk=peer.session.bulk)
+        walk = snmp_walk.Walk(roots, bulk=peer.session.bulk, room=room)
         unanswered: dict[Oid, _Failure] = {}
         while (question := walk.request()) is not None:
             result = (await talk.ask([question]))[0]

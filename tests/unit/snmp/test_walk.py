@@ -12,7 +12,7 @@ from snmp.operations import GetBulk, GetNext
 from snmp.pdu import ErrorStatus
 from snmp.smi import END_OF_MIB_VIEW, Tag, VarBind
 from snmp.steps import Refusal
-from snmp.walk import Walk, WalkFailure
+from snmp.walk import Room, Walk, WalkFailure
 
 A: Oid = (1, 3, 6, 1, 2, 1, 2, 2, 1, 10)
 B: Oid = (1, 3, 6, 1, 2, 1, 2, 2, 1, 16)
@@ -119,7 +119,7 @@ def test_oids_that_do_not_increase_end_their_subtree(loop: list[Oid]) -> None:
 
 def test_agent_that_invents_rows_is_stopped() -> None:
     """Always increasing and never ending: the bound on rows ends it, and says so."""
-    walk = Walk((A,), bulk=True, max_rows=100)
+    walk = Walk((A,), bulk=True, room=Room(max_rows=100))
     run(
         walk,
         lambda question: (
@@ -130,6 +130,23 @@ def test_agent_that_invents_rows_is_stopped() -> None:
     )
     assert len(walk.rows) == 100
     assert walk.failures[A] == WalkFailure(reason=Reason.TOO_LARGE, detail="more than 100 rows")
+
+
+def test_agent_that_sends_fat_rows_is_stopped_across_walks() -> None:
+    """Few rows of 60,000 octets are as much as many small ones; a second walk gets no room of its own."""
+    room = Room(max_size=1_000_000)
+    fat = bytes(60_000)
+
+    def invent(question: Question) -> list[VarBind]:
+        return [VarBind((*question.oids[0], 1), Tag.OCTET_STRING, fat)]
+
+    first, second = Walk((A,), bulk=True, room=room), Walk((B,), bulk=True, room=room)
+    run(first, invent)
+    run(second, invent)
+    assert len(first.rows) == 16
+    assert first.failures[A] == second.failures[B]
+    assert first.failures[A].detail == "more than 1000000 octets of rows"
+    assert not second.rows
 
 
 def test_too_big_halves_the_question_until_it_fits() -> None:
