@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from collector.model import State, Verdict
 from collector.topology import Topology
@@ -18,7 +17,7 @@ CONFIRM_AFTER_S = (5.0, 10.0)
 """A silent device is asked again this long after its first silent poll ended."""
 
 _WITNESSES = 2
-"""A silent device's children that are asked whether it still forwards."""
+"""Of those behind a silent device, so many are asked whether it still forwards."""
 
 _NEEDED_SILENT = 1 + len(CONFIRM_AFTER_S)
 _NEVER = float("-inf")
@@ -126,9 +125,11 @@ class LiveStates:
         return self.tick(now)
 
     def restore(self, device: str, live: Live) -> None:
-        """Set what the ledger still knew of a device at start."""
+        """Set what the ledger still knew of a device at start; a doubt that it died with is resolved anew."""
         if device in self._lives:
             self._lives[device] = live
+            if live.silent_since is not None and not live.confirmed_silent:
+                self._ask(device, CONFIRM_AFTER_S)
 
     def __getitem__(self, device: str) -> Live:
         return self._lives[device]
@@ -179,7 +180,8 @@ class LiveStates:
         """Note that the device forwarded a packet; if it was taken for dead, ask anew what hangs on it."""
         live = self._lives[device]
         was_dead = live.silent_since is not None and live.passed_at < live.silent_since
-        back = live.state in (State.DOWN, State.UPSTREAM, State.UNKNOWN)
+        was_unknown = sight.started_at - live.passed_at > self._pace[device].patience
+        back = live.state in (State.DOWN, State.UPSTREAM) or (live.state is State.UNKNOWN and was_unknown)
         self._lives[device] = replace(
             live,
             passed_at=max(live.passed_at, sight.started_at),
@@ -198,32 +200,39 @@ class LiveStates:
                 self._ask(child, (0.0, *CONFIRM_AFTER_S))
 
     def _silent(self, sight: Sight, live: Live) -> None:
-        first = live.silent_since is None
-        since = sight.started_at if live.silent_since is None else live.silent_since
-        self._lives[sight.device] = replace(
+        # Silence before a long gap of evidence and silence after it are two.
+        pace = self._pace[sight.device]
+        goes_on = sight.started_at - live.evidence_at <= pace.patience
+        since = live.silent_since if goes_on and live.silent_since is not None else sight.started_at
+        self._lives[sight.device] = live = replace(
             live,
             verdict=Verdict.SILENT,
             fault=sight.fault,
             last_started_at=sight.started_at,
             evidence_at=sight.done_at,
             silent_since=since,
-            silent_count=live.silent_count + 1,
+            silent_count=live.silent_count + 1 if goes_on else 1,
         )
-        if first:
-            for device in (
-                sight.device,
-                *self._topology.parents[sight.device],
-                *self._witnesses(sight.device),
-            ):
+        if since == sight.started_at:
+            for device in (sight.device, *self._topology.parents[sight.device]):
                 self._ask(device, CONFIRM_AFTER_S)
+            self._ask_witnesses(sight.device, CONFIRM_AFTER_S)
+        elif (
+            self._forwards(sight.device) and sight.started_at + pace.interval - live.passed_at > pace.patience
+        ):
+            # The word of who is behind it will not last until its next poll.
+            self._ask_witnesses(sight.device, (0.0, CONFIRM_AFTER_S[0]))
         self._judge(sight.device, sight.done_at)
         if self._lives[sight.device].confirmed_silent:
             for child in self._topology.below(sight.device):
                 self._judge(child, sight.done_at)
 
-    def _witnesses(self, device: str) -> tuple[str, ...]:
-        behind = (child for child in self._topology.children[device] if device in self._topology.gates[child])
-        return tuple(islice(behind, _WITNESSES))
+    def _ask_witnesses(self, device: str, delays: tuple[float, ...]) -> None:
+        """Ask who is behind the device and nowhere else, those that answered last time before the others."""
+        behind = [child for child in self._topology.below(device) if device in self._topology.gates[child]]
+        behind.sort(key=lambda child: self._lives[child].verdict is not Verdict.ANSWERED)
+        for child in behind[:_WITNESSES]:
+            self._ask(child, delays)
 
     def _ask(self, device: str, delays: tuple[float, ...]) -> None:
         for delay in delays:

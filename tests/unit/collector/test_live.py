@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,13 +35,18 @@ class Story:
     local: set[str] = field(default_factory=set)  # we cannot send
     now: float = 0.0
     planned: Callable[[str, float], State | None] = lambda _device, _now: None
+    intervals: dict[str, float] = field(default_factory=dict)
+    polls: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.live = LiveStates()
         polled = [device for device, _, is_polled in self.network if is_polled]
         self.live.replace(
             Topology.build(self.network),
-            {device: Pace(interval=INTERVAL, deadline=DEADLINE) for device in polled},
+            {
+                device: Pace(interval=self.intervals.get(device, INTERVAL), deadline=DEADLINE)
+                for device in polled
+            },
             self.plan,
             self.now,
         )
@@ -59,6 +65,7 @@ class Story:
         return not parents or any(self.reachable(parent) for parent in parents)
 
     def poll(self, device: str, at: float) -> None:
+        self.polls[device] += 1
         answers = self.reachable(device) and device not in self.mute
         verdict = Verdict.ANSWERED if answers else Verdict.SILENT
         if device in self.local:
@@ -76,7 +83,7 @@ class Story:
             if (at, device) in self.extra:
                 self.extra.remove((at, device))
             else:
-                self.turns[device] += INTERVAL
+                self.turns[device] += self.intervals.get(device, INTERVAL)
             self.now = max(self.now, at)
             self.poll(device, self.now)
             self.moves += self.live.tick(self.now).transitions
@@ -284,6 +291,79 @@ def test_a_silent_child_of_a_parent_that_cannot_be_asked_is_unknown_not_down() -
     story.run(400.0)
     assert story.state("c1") is UNKNOWN
     assert {DOWN, UPSTREAM}.isdisjoint(story.ever("c1"))
+
+
+def test_silences_before_and_after_a_gap_of_evidence_are_not_counted_together() -> None:
+    """Two silent polls, an hour in which nothing could be sent, one lost poll: that is no outage."""
+    story = Story(TREE)
+    story.run(60.0)
+    story.dead = {"c1"}
+    story.poll("c1", 61.0)
+    story.poll("c1", 67.5)
+    story.extra.clear()
+    story.local = set(story.turns)
+    story.run(3_600.0)
+    story.local = set()
+    story.poll("c1", 3_601.0)
+    assert DOWN not in story.ever("c1")
+    story.run(3_660.0)
+    assert story.state("c1") is DOWN
+    assert story.live["c1"].since >= 3_600.0
+
+
+@pytest.mark.parametrize(("hub", "commune"), [(10.0, 60.0), (60.0, 300.0)])
+def test_a_mute_hub_that_is_polled_more_often_than_its_communes_does_not_flap(
+    hub: float, commune: float
+) -> None:
+    """Before the proof that a mute hub forwards grows old, who gave it is asked again."""
+    story = Story(TREE, intervals={"hub": hub, "c1": commune, "c2": commune, "c3": commune})
+    story.dead = {"c1", "c2"}
+    story.run(1_000.0)
+    story.mute = {"hub"}
+    story.run(5_000.0)
+    assert story.ever("hub") == [UP]
+    assert story.states() == {"core": UP, "hub": UP, "c1": DOWN, "c2": DOWN, "c3": UP}
+
+
+def test_behind_a_hub_that_cannot_be_asked_outages_are_judged_and_nobody_is_asked_more_than_needed() -> None:
+    """Answers through a hub of unknown state do not restart the confirmation of who is dead behind it."""
+    network: Network = [
+        ("hub", (), True),
+        ("sub", ("hub",), True),
+        ("dead", ("sub",), True),
+        ("near", ("hub",), True),
+        ("nearer", ("hub",), True),
+    ]
+    story = Story(network)
+    story.local = {"hub"}
+    story.run(100.0)
+    story.dead = {"sub", "dead"}
+    story.run(300.0)
+    assert story.state("sub") is DOWN
+    assert story.state("dead") is UPSTREAM
+    story.polls.clear()
+    story.run(900.0)
+    assert story.polls["dead"] == 20
+    story.dead = {"dead"}
+    story.run(1_000.0)
+    assert story.state("sub") is UP
+    assert story.state("dead") is DOWN
+
+
+def test_a_doubt_that_the_collector_died_with_is_resolved_within_seconds_of_its_start() -> None:
+    """A device whose first silent poll was the last before a restart is asked again after 5 and 10 s."""
+    story = Story([("a", (), True)], now=1_000.0)
+    story.live.restore(
+        "a",
+        Live(
+            verdict=Verdict.SILENT,
+            last_started_at=990.0,
+            evidence_at=991.5,
+            silent_since=990.0,
+            silent_count=1,
+        ),
+    )
+    assert set(story.live.tick(1_000.0).asks) == {Ask(device="a", after=after) for after in (5.0, 10.0)}
 
 
 def test_planned_work_goes_before_everything_else() -> None:
