@@ -16,6 +16,10 @@ SUBTREES: tuple[Oid, ...] = ((1, 3, 6, 1, 2, 1, 2), IFX_ENTRY, IF_TABLE_LAST_CHA
 MAX_INTERFACES = 4_096
 """Beyond this a device's table is cut: no router of a province has it, a hostile one may."""
 
+MAX_TEXT = 4 * 1024 * 1024
+"""Characters of labels beyond which it is cut as well: each interface's stand in more than 20 samples, and
+long ones would make one device's share of /metrics larger than that of a whole province."""
+
 _IF_POLLED = {
     5: "ifSpeed",
     7: "ifAdminStatus",
@@ -74,6 +78,8 @@ def plan(rows: Rows, base: Labels) -> Section | None:
         if name in rows:
             builder.watch(name, family)
     for index in sorted(found)[:MAX_INTERFACES]:
+        if builder.text > MAX_TEXT:
+            break
         _interface(builder, basic, extended, index)
     return builder.build()
 

@@ -61,9 +61,13 @@ def _joined(low: float, high: SnmpValue | None) -> float | None:
 
 
 class SectionBuilder:
-    """Gathers names, series and fixed values, and drops repeated series."""
+    """Gathers names, series and fixed values, and drops repeated series.
+
+    `text` is how many characters the labels of all series have, the device's own left out.
+    """
 
     def __init__(self, base: Labels) -> None:
+        self.text = 0
         self._base = base
         self._names: list[Oid] = []
         self._polled: dict[Series, tuple[int, int | None, float | None]] = {}
@@ -72,6 +76,7 @@ class SectionBuilder:
 
     def series(self, family: str, labels: Labels = ()) -> Series:
         """Return the series of a family with these labels beside the device's own."""
+        self.text += sum(len(value) for _, value in labels)
         return Series(family, self._base + labels)
 
     def poll(

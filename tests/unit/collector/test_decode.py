@@ -124,6 +124,23 @@ def test_a_device_without_interfaces_has_no_interface_section() -> None:
     assert interfaces.plan({system.SYS_UPTIME: 5}, BASE) is None
 
 
+def test_a_table_of_long_names_is_cut_earlier() -> None:
+    """What is shown is bounded by its text too: many interfaces with short names, or fewer with long ones."""
+
+    def interfaces_named(name: bytes) -> int:
+        rows: Rows = {
+            (*IF, column, index): 1 for column in interfaces._IF_POLLED for index in range(1, 4_000)
+        }
+        rows |= {(*IFX, 18, index): name for index in range(1, 4_000)}
+        section = interfaces.plan(rows, BASE)
+        assert section is not None
+        assert sum(len(v) for s in section.layout.series for _, v in s.labels) < interfaces.MAX_TEXT * 1.1
+        return len({series.labels for series in section.layout.series})
+
+    assert interfaces_named(b"Xa An Khe") == 3_999
+    assert 1_000 < interfaces_named(b'"' * 200) < 2_000
+
+
 def test_an_endless_table_is_cut() -> None:
     """A hostile device cannot make more series than a bound."""
     rows: Rows = {(*IF, 8, index): 1 for index in range(1, interfaces.MAX_INTERFACES + 500)}
