@@ -67,6 +67,10 @@ class Plan:
     pace: Pace
     unencrypted: bool
 
+    def asks_like(self, other: Plan | None) -> bool:
+        """Return True if the same questions go to the same place, however often."""
+        return other is not None and (self.subject, self.endpoint) == (other.subject, other.endpoint)
+
 
 class Core:
     """States, samples and evidence of all devices. Not thread-safe: one loop drives it."""
@@ -94,23 +98,28 @@ class Core:
         self._plans: dict[str, Plan] = {}
         self._memories: dict[str, Memory] = {}
         self._planned: Mapping[str, State] = {}
+        self._anew_at: dict[str, float] = {}
         self._read_at: dict[str, float] = {}
 
     def apply(self, inventory: Inventory, plans: Mapping[str, Plan]) -> None:
         """Take up an inventory: who stays keeps what is known of it."""
         now = self._clock.mono()
         before = self._plans
+        same = {device for device, plan in plans.items() if plan.asks_like(before.get(device))}
         self._inventory, self._plans = inventory, dict(plans)
         self._memories = {
-            device: self._memories[device] if plan == before.get(device) else self._remembered(device)
-            for device, plan in plans.items()
+            device: self._memories[device] if device in same else self._remembered(device) for device in plans
+        }
+        self._anew_at = {
+            device: self._anew_at.get(device, now) if device in same else now for device in plans
         }
         self._planned = planned_states(inventory, self._clock.now_ms())
-        for gone in self.current.replace(inventory.devices, inventory.areas):
-            self._forget(gone)
+        gone = self.current.replace(inventory.devices, inventory.areas)
+        for device in {*gone, *(before.keys() - same)}:
+            self._forget(device)
         self._schedule.replace(((d, plan.pace.interval) for d, plan in plans.items()), now)
-        for device in plans.keys() - before.keys():
-            # Who is new is not left unknown until its turn comes round.
+        for device in plans.keys() - same:
+            # Who is new, or asked otherwise, is not left unknown until its turn comes round.
             first = min(plans[device].pace.interval, _FIRST_WITHIN_S)
             self._schedule.expedite(device, now + phase(device, first))
         changes = self.live.replace(
@@ -145,9 +154,9 @@ class Core:
         return pipeline.question(memory, self._plans[device].subject, now), agent.command(memory.cursor)
 
     def ended(self, outcome: Outcome) -> Verdict | None:
-        """Take in a poll; return its verdict, None if the device has left the inventory."""
+        """Take in a poll; return its verdict, None if its device has left or is asked otherwise now."""
         plan = self._plans.get(outcome.device)
-        if plan is None:
+        if plan is None or outcome.started_at < self._anew_at[outcome.device]:
             return None
         step = pipeline.step(self._memories[outcome.device], plan.subject, outcome, self._clock.ms_at)
         self._memories[outcome.device] = step.memory
@@ -173,7 +182,10 @@ class Core:
         """Let time pass: plans begin and end, evidence and samples grow old. Call about once a second."""
         now = self._clock.mono()
         if self._inventory is not None:
-            self._planned = planned_states(self._inventory, self._clock.now_ms())
+            before, self._planned = self._planned, planned_states(self._inventory, self._clock.now_ms())
+            for device in {device for device, _ in before.items() ^ self._planned.items()}:
+                if device not in self._plans:
+                    self._show(device)
         self._take(self.live.tick(now), now)
         for device, read_at in tuple(self._read_at.items()):
             plan = self._plans.get(device)
@@ -234,7 +246,9 @@ class Core:
             self._blocks.drop((device, str(probe)))
 
     def _forget(self, device: str) -> None:
+        """Show nothing that was read of a device that left, or that was asked otherwise."""
         self._drop_values(device)
+        self.current.unpolled(device)
         for part in (_STATE, _STATUS):
             self._blocks.drop((device, part))
 

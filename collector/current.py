@@ -87,6 +87,12 @@ class Current:
             )
             self._views[outcome.device] = replace(view, probes=probes)
 
+    def unpolled(self, device: str) -> None:
+        """Forget how the probes of a device fared: they asked otherwise than is asked now."""
+        view = self._views.get(device)
+        if view is not None:
+            self._views[device] = replace(view, probes=())
+
     def stated(
         self,
         device: str,

@@ -30,7 +30,7 @@ POLLS_MISSED = _own(
 REPLIES_DROPPED = _own(
     "haidang_replies_dropped_total",
     "polls",
-    "Polls whose device had left the inventory by the time they ended",
+    "Polls whose device had left the inventory, or moved in it, by the time they ended",
 )
 LATENESS = _own(
     "haidang_poll_start_lateness_seconds",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from collector.clock import ManualClock
 from collector.core import Core, Plan
 from collector.decode import interfaces, system
+from collector.decode.section import batch_of
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.inventory.values import (
@@ -23,12 +24,13 @@ from collector.inventory.values import (
     Organisation,
     Probe,
     SnmpCheck,
+    SshCheck,
 )
 from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
 from collector.ledger.rows import Run
 from collector.live import Pace, Transition
-from collector.model import Check, Oid, Reason, SnmpValue, SpoolCursor, State, Uptime, Verdict
+from collector.model import Check, Oid, Reason, Series, SnmpValue, SpoolCursor, State, Uptime, Verdict, Walk
 from collector.pipeline import Subject
 from collector.schedule import Schedule
 from tests.unit.collector.polls import fault, got, outcome, walked
@@ -232,6 +234,72 @@ def test_what_was_learned_at_another_address_is_forgotten() -> None:
     moved = inventory(replace(device("a"), address="127.0.0.9"))
     rig.core.apply(moved, plans(moved))
     assert rig.core.question("a", rig.clock.mono())[0] is not question
+
+
+def test_a_poll_of_the_old_address_says_nothing_of_the_new_one() -> None:
+    """Neither evidence nor values nor what to ask come from a poll begun before a device moved."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    rig.poll("a", got(1_100, 20))
+    began = rig.clock.mono()
+    rig.clock.advance(1)
+    moved = inventory(replace(device("a"), address="127.0.0.9"))
+    rig.take(moved)
+    assert "ifHCInOctets" not in rig.text()
+    assert "haidang_probe_success" not in rig.text()
+    assert rig.core.ended(outcome(walked(ROWS, at=began), device="a", at=began)) is None
+    assert len(rig.books.polls) == 2
+    assert "ifHCInOctets" not in rig.text()
+    assert isinstance(rig.core.question("a", rig.clock.mono())[0], Walk)
+    rig.clock.advance(10)
+    assert {due.device for due in rig.schedule.due(rig.clock.mono())} == {"a"}
+
+
+def test_a_device_that_is_polled_more_often_keeps_its_values_and_counts() -> None:
+    """An interval is no reason to discover a device anew."""
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    question = rig.core.question("a", rig.clock.mono())[0]
+    rig.take(inventory(replace(device("a"), interval_ms=10_000)))
+    assert rig.core.question("a", rig.clock.mono())[0] is question
+    assert "ifHCInOctets" in rig.text()
+
+
+def test_a_probe_that_is_taken_away_takes_its_values_along() -> None:
+    """What it read would stay for ever, and beside it what another probe now reads of the same."""
+    both = replace(device("a"), ssh=SshCheck(credential="s"))
+    rig = Rig(both)
+    rig.blocks.publish(("a", "ssh"), [batch_of({Series("node_load1", (("instance", "a"),)): 1.5}, 0)])
+    rig.take(inventory(device("a")))
+    assert "node_load1" not in rig.text()
+
+
+def test_a_device_that_is_polled_no_more_is_shown_as_planned_and_without_probes() -> None:
+    """Maintenance begins and ends for it too, and its last probes do not stay."""
+    start = datetime.fromtimestamp(START_MS / 1000 + 60, tz=UTC)
+    window = MaintenanceWindow(
+        id="w",
+        devices=("a",),
+        areas=(),
+        start=start,
+        end=datetime.fromtimestamp(START_MS / 1000 + 120, tz=UTC),
+        reason="swap",
+        author="NOC",
+    )
+    rig = Rig(device("a"))
+    rig.poll("a", walked(ROWS))
+    unpolled = inventory(replace(device("a"), snmp=None, reachability=()), maintenance=(window,))
+    rig.core.apply(unpolled, {})
+    assert "haidang_probe" not in rig.text()
+    view = rig.core.current.view("a")
+    assert view is not None
+    assert view.probes == ()
+    seen = []
+    for _ in range(3):
+        seen.append(rig.state("a"))
+        rig.clock.advance(61)
+        rig.core.tick()
+    assert seen == [State.UNKNOWN, State.MAINTENANCE, State.UNKNOWN]
 
 
 def test_new_devices_are_polled_within_ten_seconds() -> None:
