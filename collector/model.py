@@ -75,6 +75,20 @@ _LOCAL = frozenset(
 )
 
 
+class Doubt(StrEnum):
+    """Why bytes between two readings are left out. Closed: the same word in label, ledger and report."""
+
+    RESTART = "restart"
+    DISCONTINUITY = "discontinuity"
+    RESET = "reset"
+    WRAP = "wrap"
+    WRAP_OR_RESET = "wrap_or_reset"
+    CHANGED = "changed"
+    CLOCK = "clock"
+    UNVERIFIED = "unverified"
+    GAP = "gap"
+
+
 class State(StrEnum):
     """What a device is shown as now, and what each second of a period is booked as."""
 

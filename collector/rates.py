@@ -7,10 +7,9 @@ reason (docs/traffic.md), never guessed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from collector.ledger.uptimes import Reading, continues
-from collector.model import EngineTime
+from collector.model import Doubt, EngineTime
 
 FASTEST_BPS = 800_000_000_000
 """What a line is taken to carry where neither the device nor the inventory says it: no port is faster."""
@@ -27,20 +26,6 @@ _SMALLEST_PACKET = 20
 
 _WIDE_MARGIN = 2
 """A 64-bit counter need not be told from its wraps, so what it may grow by is taken generously."""
-
-
-class Doubt(StrEnum):
-    """Why bytes between two readings are left out of the buckets. Closed: ledger, label and report say it."""
-
-    RESTART = "restart"
-    DISCONTINUITY = "discontinuity"
-    RESET = "reset"
-    WRAP = "wrap"
-    WRAP_OR_RESET = "wrap_or_reset"
-    CHANGED = "changed"
-    CLOCK = "clock"
-    UNVERIFIED = "unverified"
-    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +82,7 @@ def between(before: LineReading, after: LineReading, *, subscribed_bps: int = 0)
     doubt = _incomparable(before, after)
     if doubt is not None:
         return Passed(received=0, sent=0, doubt=doubt)
-    speed = max(before.speed_bps or 0, after.speed_bps or 0, subscribed_bps) or FASTEST_BPS
+    speed = min(max(before.speed_bps or 0, after.speed_bps or 0, subscribed_bps) or FASTEST_BPS, FASTEST_BPS)
     blur_s = (before.done_at - before.sent_at + after.done_at - after.sent_at) / 2
     most = speed / 8 * (after.at - before.at + blur_s + REFRESH_S)
     octets = (_Move.of(before.received, after.received, most), _Move.of(before.sent, after.sent, most))

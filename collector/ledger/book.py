@@ -14,12 +14,13 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger import spools, uptimes
 from collector.ledger.beats import HeartbeatBook
-from collector.ledger.evidence import Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Discontinuity, Document, Loss, LossCause, Revision, Row, Session
 from collector.ledger.runs import RunBook
 from collector.ledger.spools import SpoolBook
 from collector.ledger.tables import RowKey, table_of
+from collector.ledger.traffic_rows import LeftOutBook, TrafficBook
 from collector.ledger.uptimes import UptimeBook
 from collector.model import SpoolCursor, Uptime
 
@@ -70,12 +71,16 @@ class Book:
         self._uptimes = UptimeBook(session.id, timezone)
         self._spools = SpoolBook(session.id, timezone)
         self._beats = HeartbeatBook(session.id, timezone, limit_ms=heartbeat_limit_ms)
+        self._traffic = TrafficBook(session.id, timezone)
+        self._left_out = LeftOutBook(session.id, timezone)
         self._add((session,))
         self._add(restored.losses(session))
         self._add(self._runs.resume(last.run for last in restored.last.values()))
         self._add(self._uptimes.resume(restored.boots.values()))
         self._add(self._spools.resume(restored.spools.values()))
         self._add(self._beats.resume(restored.heartbeat))
+        self._add(self._traffic.resume(restored.traffic))
+        self._add(self._left_out.resume(restored.left_out))
 
     @property
     def pending(self) -> int:
@@ -89,7 +94,7 @@ class Book:
 
     def revision(self, document: str, took_effect_ms: int, timezone: tzinfo) -> int:
         """Announce the inventory that polls are made by from now on; the same again is the same revision."""
-        for book in (self._runs, self._uptimes, self._spools, self._beats):
+        for book in self._books:
             book.open.timezone = timezone
         sha256 = hashlib.sha256(document.encode()).hexdigest()
         last = self._revision
@@ -144,6 +149,22 @@ class Book:
         """Return what is had of this agent's spool."""
         return self._spools.cursor(device)
 
+    def traffic(self, evidence: TrafficEvidence) -> None:
+        """Book a bucket of a line, or a part of one; without room its time stays uncovered."""
+        if self._traffic.known(evidence):
+            self.tally.refused += 1
+        elif self._full and not self._traffic.extends(evidence):
+            self.tally.lost += 1
+        else:
+            self._add(self._traffic.feed(evidence))
+
+    def left_out(self, evidence: LeftOutEvidence) -> None:
+        """Book why time of a line is in no bucket."""
+        if self._full and not self._left_out.extends(evidence):
+            self.tally.lost += 1
+        else:
+            self._add(self._left_out.feed(evidence))
+
     def discontinuity(self, jump: ClockJump) -> None:
         """Book a clock jump: every open row but the spools' ends."""
         last = self._last_jump
@@ -169,13 +190,12 @@ class Book:
         self._upto_ms = now_ms
         if not self._full or self._beats.extends(now_ms):
             self._add(self._beats.beat(now_ms))
-        self._add(self._runs.open.tick(now_ms))
-        self._add(self._uptimes.open.tick(now_ms))
-        self._add(self._spools.open.tick(now_ms))
+        for book in self._books:
+            self._add(book.open.tick(now_ms))
 
     def stop(self) -> None:
         """End all rows: the collector stops."""
-        for book in (self._runs, self._uptimes, self._spools, self._beats):
+        for book in self._books:
             self._add(book.open.stop())
 
     def take(self) -> Batch:
@@ -192,6 +212,12 @@ class Book:
         """Let rows wait again that could not be written; later versions of them stand."""
         self._pending = {**batch.rows, **self._pending}
         self._in_flight = 0
+
+    @property
+    def _books(
+        self,
+    ) -> tuple[RunBook, UptimeBook, SpoolBook, HeartbeatBook, TrafficBook, LeftOutBook]:
+        return (self._runs, self._uptimes, self._spools, self._beats, self._traffic, self._left_out)
 
     @property
     def _full(self) -> bool:

@@ -1,10 +1,11 @@
-"""What is handed to the ledger: the result of one poll, and a range of an agent's spool."""
+"""What is handed to the ledger: the result of one poll, a range of an agent's spool, traffic of a line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.model import Reason, Verdict
+from collector.buckets import Bucket
+from collector.model import Doubt, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +60,28 @@ class SpoolEvidence:
     first_ms: int
     last_ms: int
     received_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficEvidence:
+    """One bucket of a device's line, or a part of one: what is handed over for the same bucket adds up.
+
+    A line's buckets are handed over in the order of their time.
+    """
+
+    device: str
+    interface: str
+    bucket: Bucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutEvidence:
+    """The time between two readings of a line that went into no bucket, with the least that passed in it."""
+
+    device: str
+    interface: str
+    doubt: Doubt
+    from_ms: int
+    to_ms: int
+    in_bytes: int
+    out_bytes: int

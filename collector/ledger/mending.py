@@ -20,7 +20,7 @@ from collector.ledger.rows import (
     Session,
 )
 from collector.ledger.store import upsert_sql
-from collector.ledger.tables import BOOT, HEARTBEAT, META, RUN, SPOOL_RANGE, table_of
+from collector.ledger.tables import BOOT, HEARTBEAT, LEFT_OUT, META, RUN, SPOOL_RANGE, TRAFFIC, table_of
 
 LOST_DOCUMENT = "null"
 """Stands for an inventory that could not be read any more."""
@@ -37,6 +37,8 @@ _SESSIONS = """SELECT session, min(ms) FROM (
     UNION ALL SELECT session, min(from_ms) FROM discontinuity GROUP BY session
     UNION ALL SELECT session, min(first_received_ms) FROM spool_range GROUP BY session
     UNION ALL SELECT session, min(took_effect_ms) FROM revision GROUP BY session
+    UNION ALL SELECT session, min(start_ms) FROM traffic GROUP BY session
+    UNION ALL SELECT session, min(first_ms) FROM left_out GROUP BY session
     UNION ALL SELECT session, min(first_ms) FROM loss GROUP BY session
 ) WHERE session NOT IN (SELECT id FROM session) GROUP BY session"""
 
@@ -92,6 +94,16 @@ def _ended_rows(connection: sqlite3.Connection, path: Path) -> Iterator[Row]:
         table="spool_range",
         later="later.device = spool_range.device AND later.last_received_ms > spool_range.last_received_ms",
     )
+    traffic = _LATER.format(
+        table="traffic",
+        later="later.device = traffic.device AND later.interface = traffic.interface"
+        " AND later.start_ms > traffic.start_ms",
+    )
+    left_out = _LATER.format(
+        table="left_out",
+        later="later.device = left_out.device AND later.interface = left_out.interface"
+        " AND later.first_ms > left_out.first_ms",
+    )
     for beat in read(connection, path, HEARTBEAT, heartbeat):
         yield replace(beat, ended=Ended.LOSS)
     for row in read(connection, path, RUN, run):
@@ -100,6 +112,10 @@ def _ended_rows(connection: sqlite3.Connection, path: Path) -> Iterator[Row]:
         yield replace(reading, ended=Ended.LOSS)
     for spooled in read(connection, path, SPOOL_RANGE, spool):
         yield replace(spooled, ended=Ended.LOSS)
+    for buckets in read(connection, path, TRAFFIC, traffic):
+        yield replace(buckets, ended=Ended.LOSS)
+    for stretch in read(connection, path, LEFT_OUT, left_out):
+        yield replace(stretch, ended=Ended.LOSS)
 
 
 def _lost_rows_between(connection: sqlite3.Connection, session: Session, created_ms: int) -> Iterator[Loss]:

@@ -156,7 +156,46 @@ _EVIDENCE = Step(
     ),
 )
 
-STEPS = (_EVIDENCE,)
+# An array is rewritten when a bucket is finished, so open rows are few and far between the ended ones: they
+# have an index of their own. `end_ms` stands before the arrays, so that it is read without them.
+_TRAFFIC = Step(
+    name="traffic",
+    statements=(
+        """CREATE TABLE traffic (
+            device TEXT NOT NULL,
+            interface TEXT NOT NULL,
+            session TEXT NOT NULL REFERENCES session (id),
+            start_ms INTEGER NOT NULL CHECK (start_ms % 300000 = 0),
+            end_ms INTEGER NOT NULL CHECK (end_ms > start_ms AND end_ms % 300000 = 0),
+            covered_ms INTEGER NOT NULL CHECK (covered_ms > 0 AND covered_ms <= end_ms - start_ms),
+            in_bytes TEXT NOT NULL,
+            out_bytes TEXT NOT NULL,
+            missed_ms TEXT NOT NULL,
+            ended TEXT,
+            crc INTEGER NOT NULL,
+            UNIQUE (device, start_ms, interface, session)
+        ) STRICT""",
+        """CREATE TABLE left_out (
+            device TEXT NOT NULL,
+            interface TEXT NOT NULL,
+            session TEXT NOT NULL REFERENCES session (id),
+            doubt TEXT NOT NULL,
+            first_ms INTEGER NOT NULL,
+            last_ms INTEGER NOT NULL CHECK (first_ms <= last_ms),
+            readings INTEGER NOT NULL CHECK (readings > 0),
+            in_bytes INTEGER NOT NULL CHECK (in_bytes >= 0),
+            out_bytes INTEGER NOT NULL CHECK (out_bytes >= 0),
+            ended TEXT,
+            crc INTEGER NOT NULL,
+            UNIQUE (device, first_ms, interface, session)
+        ) STRICT""",
+        "CREATE INDEX traffic_open ON traffic (device) WHERE ended IS NULL",
+        "CREATE INDEX left_out_open ON left_out (device) WHERE ended IS NULL",
+        *(_ended_never_changes(table) for table in ("traffic", "left_out")),
+    ),
+)
+
+STEPS = (_EVIDENCE, _TRAFFIC)
 """Append only: a ledger in the field has the first of these and needs the rest."""
 
 

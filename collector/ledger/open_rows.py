@@ -8,13 +8,13 @@ from datetime import tzinfo
 from typing import Generic, TypeVar
 
 from collector.ledger.days import next_midnight_ms
-from collector.ledger.rows import Boot, Ended, Heartbeat, Run, SpoolRange
+from collector.ledger.rows import Boot, Ended, Heartbeat, LeftOut, Run, SpoolRange, Traffic
 
 FINAL_AFTER_MS = 600_000
 """A day's open rows end this long after its midnight at the latest: polls begun before it still count."""
 
 KeyT = TypeVar("KeyT", bound=Hashable)
-RowT = TypeVar("RowT", Run, Boot, Heartbeat, SpoolRange)
+RowT = TypeVar("RowT", Run, Boot, Heartbeat, SpoolRange, Traffic, LeftOut)
 
 
 class OpenRows(Generic[KeyT, RowT]):

@@ -12,9 +12,12 @@ from collector.ledger.connection import connect, errors_in_words, must_be_ledger
 from collector.ledger.migrations import missing_steps
 from collector.ledger.queries import LONGEST_ROW_MS, devices, read, read_meta
 from collector.ledger.rows import Document, Meta, Row
-from collector.ledger.tables import BOOT, DOCUMENT, RUN, Table
+from collector.ledger.tables import BOOT, DOCUMENT, LEFT_OUT, RUN, TRAFFIC, Table
 
 RowT = TypeVar("RowT", bound=Row)
+
+_SHORT = frozenset(table.name for table in (RUN, BOOT, TRAFFIC, LEFT_OUT))
+"""Tables of which no row is longer than LONGEST_ROW_MS: their index finds those of a period."""
 
 
 class LedgerReader:
@@ -91,7 +94,7 @@ class LedgerReader:
         first, last = table.when
         conditions = [f"{first} < ?", f"{last} >= ?"]
         parameters: list[int | str] = [end_ms, start_ms]
-        if table.name in (RUN.name, BOOT.name):
+        if table.name in _SHORT:
             conditions.append(f"{first} >= ?")
             parameters.append(start_ms - LONGEST_ROW_MS)
         if device is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from collector.ledger.rows import (
     Boot,
     Heartbeat,
+    LeftOut,
     Loss,
     LossCause,
     Meta,
@@ -15,6 +16,7 @@ from collector.ledger.rows import (
     Run,
     Session,
     SpoolRange,
+    Traffic,
 )
 from collector.model import UptimeSource
 
@@ -31,8 +33,8 @@ class LastEvidence:
 class Restored:
     """The end of the ledger: last evidence per device, cursors, last revision and heartbeat.
 
-    `latest_ms` is the last instant of any row, 0 in a new ledger: the clock must not go below it. `notes` are
-    sentences for the log about what was found at opening.
+    `latest_ms` is the last instant of any row, 0 in a new ledger: the clock must not go below it. `traffic`
+    and `left_out` are the rows that were left open. `notes` are sentences for the log about what was found.
     `wal_missing` says that the last collector was killed and its write-ahead log has gone since.
     """
 
@@ -43,6 +45,8 @@ class Restored:
     spools: Mapping[str, SpoolRange]
     heartbeat: Heartbeat | None
     revision: Revision | None
+    traffic: tuple[Traffic, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     wal_missing: bool = False
     notes: tuple[str, ...] = ()
 

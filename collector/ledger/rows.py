@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from collector.clock import JumpKind
-from collector.model import Reason, UptimeSource, Verdict
+from collector.model import Doubt, Reason, UptimeSource, Verdict
 
 
 class Ended(StrEnum):
@@ -167,6 +167,38 @@ class SpoolRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """Buckets of one line, one after another from `start_ms` on, as arrays in JSON (see traffic_rows)."""
+
+    device: str
+    interface: str
+    session: str
+    start_ms: int
+    end_ms: int
+    covered_ms: int
+    in_bytes: str
+    out_bytes: str
+    missed_ms: str
+    ended: Ended | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Time between readings of a line that is in no bucket, because of `doubt`; the bytes are the least."""
+
+    device: str
+    interface: str
+    session: str
+    doubt: Doubt
+    first_ms: int
+    last_ms: int
+    readings: int
+    in_bytes: int
+    out_bytes: int
+    ended: Ended | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
     """Evidence of `device` ('' for any) that was had, or may have been, and could not be kept."""
 
@@ -190,5 +222,7 @@ Row = (
     | Run
     | Boot
     | SpoolRange
+    | Traffic
+    | LeftOut
     | Loss
 )

@@ -19,6 +19,7 @@ from collector.ledger.rows import (
     Discontinuity,
     Document,
     Heartbeat,
+    LeftOut,
     Loss,
     Meta,
     Migration,
@@ -27,6 +28,7 @@ from collector.ledger.rows import (
     Run,
     Session,
     SpoolRange,
+    Traffic,
 )
 
 Sql = int | str | None
@@ -47,7 +49,7 @@ class Table(Generic[RowT]):
 
     `key` is what makes a row unique, `grows` the columns that an open row's extension changes, the first of
     them a number that only grows. `when` names the columns by which a period selects rows: first and last.
-    In a `numbered` table the first column is SQLite's own row number.
+    In a `numbered` table the first column is SQLite's own row number; rows of a `bulky` one take kilobytes.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Table(Generic[RowT]):
         grows: tuple[str, ...] = (),
         when: tuple[str, str] | None = None,
         numbered: bool = False,
+        bulky: bool = False,
     ) -> None:
         self.name = name
         self.row = row
@@ -68,6 +71,7 @@ class Table(Generic[RowT]):
         self.grows = grows
         self.when = when
         self.numbered = numbered
+        self.bulky = bulky
         hints = get_type_hints(row)
         self._readers = tuple(_reader(hints[column]) for column in self.columns)
 
@@ -176,6 +180,21 @@ SPOOL_RANGE = Table(
     grows=("last_seq", "last_ms", "last_received_ms", "ended"),
     when=("first_ms", "last_ms"),
 )
+TRAFFIC = Table(
+    "traffic",
+    Traffic,
+    key=("device", "start_ms", "interface", "session"),
+    grows=("covered_ms", "end_ms", "in_bytes", "out_bytes", "missed_ms", "ended"),
+    when=("start_ms", "end_ms"),
+    bulky=True,
+)
+LEFT_OUT = Table(
+    "left_out",
+    LeftOut,
+    key=("device", "first_ms", "interface", "session"),
+    grows=("readings", "last_ms", "in_bytes", "out_bytes", "ended"),
+    when=("first_ms", "last_ms"),
+)
 LOSS = Table(
     "loss",
     Loss,
@@ -195,6 +214,8 @@ TABLES: tuple[Table[Any], ...] = (
     RUN,
     BOOT,
     SPOOL_RANGE,
+    TRAFFIC,
+    LEFT_OUT,
     LOSS,
 )
 """All tables of evidence, those that others refer to first."""

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger.book import HEARTBEAT_LIMIT_MS, MAX_PENDING, Book
 from collector.ledger.errors import LedgerError
-from collector.ledger.evidence import Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
 from collector.ledger.restored import LedgerHealth, Restored
 from collector.ledger.rows import Session
 from collector.ledger.store import Store, Written
@@ -106,6 +106,16 @@ class LedgerWriter:
         """Book snapshots of an agent's spool that were received."""
         with self._turn:
             self._book.agent_range(spool)
+
+    def traffic(self, evidence: TrafficEvidence) -> None:
+        """Book a bucket of a line's traffic, or a part of one."""
+        with self._turn:
+            self._book.traffic(evidence)
+
+    def left_out(self, evidence: LeftOutEvidence) -> None:
+        """Book why time of a line is in no bucket."""
+        with self._turn:
+            self._book.left_out(evidence)
 
     def cursor(self, device: str) -> SpoolCursor | None:
         """Return what is had of this agent's spool; None before the first snapshot."""

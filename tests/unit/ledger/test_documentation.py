@@ -12,7 +12,7 @@ from collector.ledger.rows import Boot, Ended, LossCause, Run
 from collector.ledger.tables import BOOT, RUN, TABLES
 from collector.ledger.uptimes import DRIFT_PPM, GRAIN_MS, continues, first_reading, last_reading
 from collector.ledger.writer import WriterSettings
-from collector.model import UptimeSource, Verdict
+from collector.model import Doubt, UptimeSource, Verdict
 
 PAGE = Path(__file__).parents[3] / "docs" / "ledger.md"
 TEXT = PAGE.read_text()
@@ -50,6 +50,7 @@ def test_every_word_of_a_closed_list_is_explained() -> None:
         ("run", Verdict),
         ("boot", UptimeSource),
         ("discontinuity", JumpKind),
+        ("left_out", Doubt),
         ("loss", LossCause),
     ):
         assert all(f"`{word}`" in section(f"`{table}`") for word in words)

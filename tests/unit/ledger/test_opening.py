@@ -281,7 +281,10 @@ def test_an_older_ledger_is_brought_up_to_date(
     store.close()
     assert restored.last["r1"].run.polls == 30
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name FROM migration").fetchall() == [("evidence",), ("audit",)]
+        assert connection.execute("SELECT name FROM migration").fetchall() == [
+            *((step.name,) for step in STEPS),
+            ("audit",),
+        ]
 
 
 def test_a_file_system_without_a_log_is_refused(

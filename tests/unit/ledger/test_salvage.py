@@ -15,6 +15,7 @@ from collector.ledger.book import Book
 from collector.ledger.errors import LedgerDamagedError, LedgerInUseError, LedgerUnavailableError
 from collector.ledger.evidence import Evidence
 from collector.ledger.mending import LOST_DOCUMENT, LOST_VERSION
+from collector.ledger.migrations import STEPS
 from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import Document, Ended, LossCause, Run, Session
 from collector.ledger.salvage import salvage
@@ -98,7 +99,7 @@ def test_rows_around_a_destroyed_page_are_saved_and_the_hole_is_listed(
     assert 0 < len(lost) < len(ledger) // 5
     assert saved == {key: run for key, run in ledger.items() if key in saved}
     assert result.missing["run"] == len(lost)
-    tables = "meta 1, migration 1, session 1, document 1, revision 1, heartbeat 120"
+    tables = f"meta 1, migration {len(STEPS)}, session 1, document 1, revision 1, heartbeat 120"
     assert result.describe() == [
         f"Saved into {tmp_path / 'new.db'}, rows by table: {tables}, run {len(saved)}.",
         f"Missing inside, rows by table: run {len(lost)}; table loss lists when lost runs began.",
