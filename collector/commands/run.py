@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from collector.exits import Exit
+
+if TYPE_CHECKING:
+    from collector.inventory.values import HttpSettings
 
 
 def run(
@@ -21,7 +25,7 @@ def run(
     *,
     listen: Annotated[
         str | None,
-        typer.Option(help="HOST:PORT for /metrics, instead of the inventory's collector.listen."),
+        typer.Option(help="ADDRESS:PORT for /metrics, instead of the inventory's collector.listen."),
     ] = None,
 ) -> None:
     """Watch the devices of the inventory: poll, keep the ledger, serve /metrics.
@@ -37,7 +41,9 @@ def run(
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     for warning in loaded.warnings:
         logging.getLogger(__name__).warning("%s", warning)
-    address = None if listen is None else _address(listen)
+    address = None if listen is None else _address(listen, loaded.inventory.collector.http)
+    # The ledger and its log say much about a network: the group may read them, nobody else.
+    os.umask(0o027 | os.umask(0o077))
 
     from collector.app import Collector  # noqa: PLC0415 - needs the whole collector
     from collector.expose.http import AddressError  # noqa: PLC0415
@@ -66,11 +72,24 @@ def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     return uvloop.Loop
 
 
-def _address(text: str) -> tuple[str, int]:
+def _address(text: str, http: HttpSettings) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise typer.BadParameter(f"{text!r} is not HOST:PORT, such as 127.0.0.1:9620", param_hint="--listen")
-    return host.strip("[]"), int(port)
+    host = host.strip("[]")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        address = None
+    if address is None or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise typer.BadParameter(
+            f"{text!r} is not ADDRESS:PORT, such as 127.0.0.1:9620", param_hint="--listen"
+        )
+    # What the inventory may not say, an option may not say either.
+    if not address.is_loopback and (http.tls_certificate is None or http.password is None):
+        raise typer.BadParameter(
+            f"{host} can be reached by others; that needs tls and basic_auth in the inventory",
+            param_hint="--listen",
+        )
+    return host, int(port)
 
 
 def _fail(message: str, code: Exit) -> NoReturn:

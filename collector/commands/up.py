@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def up(inventory: InventoryOption = Path("inventory.yaml")) -> None:
     from deploy.stack.watch import Ended  # noqa: PLC0415
 
     loaded = accepted(inventory)
+    # Keys, evidence and logs of the children are nobody else's business on a machine with other users.
+    os.umask(0o077)
     # Ended by a service manager or by Ctrl-C: the children are stopped either way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

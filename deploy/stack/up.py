@@ -43,7 +43,8 @@ class Stack:
     def start(self) -> None:
         """Start the parts, each ready before the next; raise ChildError if the collector cannot run."""
         try:
-            self._var.mkdir(parents=True, exist_ok=True, mode=0o755)
+            self._var.mkdir(parents=True, exist_ok=True)
+            self._var.chmod(0o700)
             this_machine.make_secrets(self._inventory, self._var)
         except OSError as error:
             why = f"{error.filename}: {error.strerror}"

@@ -15,6 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from deploy.stack.ports import free_port
 from deploy.stack.prometheus import http_ok
 from tests.e2e.rig import COMMUNITY, collecting, collector, device, entry, router, write_inventory
@@ -126,6 +128,27 @@ def test_a_second_collector_on_the_same_ledger_is_refused(tmp_path: Path) -> Non
         assert str(running.child.pid) in ran.stderr
         assert "Traceback" not in ran.stderr
         assert running.get("/-/healthy") == "alive\n"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "[::]", "[::ffff:0.0.0.0]"])
+def test_an_option_does_not_open_to_others_what_the_inventory_may_not(tmp_path: Path, address: str) -> None:
+    """Any address but loopback needs TLS and a password, by --listen as well; nothing is listened at."""
+    write_inventory(tmp_path, [entry("a", 1)], port=free_port())
+    ran = haidang("run", "--listen", f"{address}:{free_port()}", cwd=tmp_path)
+    assert ran.returncode == 2
+    said = " ".join(ran.stderr.replace("│", " ").split())
+    wanted = f"{address.strip('[]')} can be reached by others; that needs tls and basic_auth in the inventory"
+    assert wanted in said
+    assert not (tmp_path / "ledger.sqlite").exists()
+
+
+def test_evidence_is_for_its_owner_and_group_only(tmp_path: Path) -> None:
+    """The ledger, its log and its lock, whatever umask the shell has."""
+    with device(router(lambda: 1)) as port, collecting(tmp_path, [entry("a", port)]) as running:
+        running.wait_for((tmp_path / "ledger.sqlite-wal").exists)
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("ledger*")}
+    assert len(modes) >= 3
+    assert {name for name, mode in modes.items() if mode & 0o007} == set()
 
 
 def test_an_address_that_is_taken_ends_with_6(tmp_path: Path) -> None:

@@ -155,6 +155,7 @@ def test_up_shows_both_devices_in_prometheus_within_a_minute_and_leaves_nothing_
         } == set()
         assert interrupt(process) == set()
         assert process.returncode == 0
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
     said = output.read_text()
     assert "goes without" not in said
     assert re.search(r"this-machine: up +icmp [\d.]+ ms +snmp [\d.]+ ms +ssh [\d.]+ ms", said)
