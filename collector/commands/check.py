@@ -49,7 +49,7 @@ def json_text(file: str, loaded: Loaded) -> str:
     outcome = {
         "ok": inventory is not None,
         "file": file,
-        "devices": None if inventory is None else len(inventory.devices),
+        "devices": None if inventory is None else len(inventory.devices) - len(inventory.services),
         "areas": None if inventory is None else len(inventory.areas),
         "mistakes": [asdict(mistake) for mistake in mistakes],
         "warnings": [asdict(warning) for warning in loaded.warnings],

@@ -68,11 +68,13 @@ def summary(inventory: Inventory) -> Iterator[tuple[str, str]]:
     """Yield what an inventory comes to, as names with values."""
     organisation, http = inventory.organisation, inventory.collector.http
     yield "organisation", f"{organisation.name} ({organisation.language}, {organisation.timezone})"
-    yield "devices", f"{len(inventory.devices)}: {_tally(device.role for device in inventory.devices)}"
-    yield "checks", _tally(probe.value for device in inventory.devices for probe in device.probes)
+    devices = [device for device in inventory.devices if not device.is_service]
+    yield "devices", f"{len(devices)}: {_tally(device.role for device in devices)}"
+    yield "checks", _tally(probe.value for device in devices for probe in device.probes)
     yield "polls", _tally(f"every {show_duration(device.interval_ms)}" for device in inventory.devices)
     yield "areas", f"{len(inventory.areas)}: {_tally(_hub(area) for area in inventory.areas)}"
-    yield "services", str(len(inventory.services))
+    services = inventory.services
+    yield "services", f"{len(services)}: {_tally(p.value for service in services for p in service.probes)}"
     yield "maintenance", str(len(inventory.maintenance))
     yield "contacts", str(len(inventory.contacts))
     for name, credential in inventory.credentials.items():

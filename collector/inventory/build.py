@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
-from collector.inventory.expand import DEFAULT_INTERVAL_MS, Draft, default_deadline_ms, hub_of
+from collector.inventory.build_service import build_service, need
+from collector.inventory.expand import Draft
 from collector.inventory.fields.protocols import NONE
 from collector.inventory.fields.times import localise
 from collector.inventory.rules.access import DEFAULT_AUTH, DEFAULT_PRIV
@@ -21,8 +20,7 @@ from collector.inventory.schema.credentials import (
     LoginBlock,
     UsmBlock,
 )
-from collector.inventory.schema.devices import AreaBlock, CapacityBlock, ServiceBlock
-from collector.inventory.schema.entry import Read
+from collector.inventory.schema.devices import AreaBlock, CapacityBlock
 from collector.inventory.schema.sections import Sections
 from collector.inventory.schema.settings import CalendarBlock, CollectorBlock, MaintenanceBlock
 from collector.inventory.values import (
@@ -40,7 +38,6 @@ from collector.inventory.values import (
     MaintenanceWindow,
     Organisation,
     Season,
-    Service,
     SnmpCheck,
     SshCheck,
     SshCredential,
@@ -52,8 +49,6 @@ DEFAULT_LEDGER = "var/ledger.db"
 _WHOLE_YEAR = (1, 1), (12, 31)
 _DEFAULT_HOURS = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))
 _DEFAULT_WEEKDAYS = (0, 1, 2, 3, 4)
-
-ValueT = TypeVar("ValueT")
 
 
 def build(sections: Sections, drafts: tuple[Draft, ...], *, source: Path, zone: tzinfo) -> Inventory:
@@ -73,8 +68,13 @@ def build(sections: Sections, drafts: tuple[Draft, ...], *, source: Path, zone: 
         collector=_collector(sections.collector.entry, folder),
         calendar=_calendar(sections.calendar.entry),
         areas=tuple(_area(area.entry) for area in sections.areas),
-        devices=tuple(_device(draft) for draft in drafts),
-        services=tuple(_service(service.entry, sections, areas) for service in sections.services),
+        devices=(
+            *(_device(draft) for draft in drafts),
+            *(
+                build_service(service.entry, sections, areas, folder=folder, zone=zone)
+                for service in sections.services
+            ),
+        ),
         maintenance=tuple(_window(window.entry, zone) for window in sections.maintenance),
         contacts=tuple(
             Contact(
@@ -90,13 +90,6 @@ def build(sections: Sections, drafts: tuple[Draft, ...], *, source: Path, zone: 
             {name: _credential(name, block.entry, folder) for name, block in sections.credentials.items()}
         ),
     )
-
-
-def need(value: ValueT | None) -> ValueT:
-    """Return a value that is required; its absence would have been a mistake of the file."""
-    if value is None:
-        raise TypeError("a required value is missing from an inventory without mistakes")
-    return value
 
 
 def _device(draft: Draft) -> Device:
@@ -198,21 +191,6 @@ def _area(entry: AreaBlock) -> Area:
         hub=entry.hub,
         latitude=entry.latitude,
         longitude=entry.longitude,
-    )
-
-
-def _service(entry: ServiceBlock, sections: Sections, areas: Mapping[str, Read[AreaBlock]]) -> Service:
-    defaults = sections.defaults.entry
-    interval_ms = entry.interval or defaults.interval or DEFAULT_INTERVAL_MS
-    parents = entry.parents
-    return Service(
-        id=need(entry.id),
-        name=entry.name or need(entry.id),
-        url=need(entry.url),
-        area=entry.area,
-        parents=hub_of(entry.area, areas, but=None) if parents is None else parents,
-        interval_ms=interval_ms,
-        deadline_ms=entry.deadline or defaults.deadline or default_deadline_ms(interval_ms),
     )
 
 

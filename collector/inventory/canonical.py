@@ -26,7 +26,10 @@ from collector.inventory.values import (
     UsmCredential,
 )
 
-FORMAT = 1
+FORMAT = 2
+_WITH_UNPOLLED_SERVICES = 1
+"""In this format services stood beside the devices and were not polled."""
+
 _KINDS = {"community": CommunityCredential, "usm": UsmCredential, "ssh": SshCredential}
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -51,8 +54,10 @@ def from_canonical(text: str) -> Inventory:
     """Return the inventory that `canonical_json` wrote; CanonicalError if the text is anything else."""
     try:
         document = json.loads(text)
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
+        if not isinstance(document, dict) or document.get("format") not in (FORMAT, _WITH_UNPOLLED_SERVICES):
             raise CanonicalError(f"the text is not an inventory in canonical form {FORMAT}")
+        if document["format"] == _WITH_UNPOLLED_SERVICES:
+            document["inventory"].pop("services", None)
         zone = ZoneInfo(document["inventory"]["organisation"]["timezone"])
         inventory = _decode(Inventory, document["inventory"], zone)
     except CanonicalError:

@@ -18,13 +18,13 @@ from collector.inventory.schema.devices import (
     DeviceBlock,
     IcmpBlock,
     ImportBlock,
-    ServiceBlock,
     SettingsBlock,
     SnmpBlock,
     SshBlock,
     UplinkBlock,
 )
 from collector.inventory.schema.entry import Entry, Key, keys
+from collector.inventory.schema.services import DnsBlock, HttpBlock, ServiceBlock, TrustBlock
 from collector.inventory.schema.settings import (
     BasicAuthBlock,
     CalendarBlock,
@@ -55,6 +55,9 @@ TABLES: Mapping[str, type[Entry]] = MappingProxyType(
         "areas": AreaBlock,
         "import": ImportBlock,
         "services": ServiceBlock,
+        "services.http": HttpBlock,
+        "services.tls": TrustBlock,
+        "services.dns": DnsBlock,
         "maintenance": MaintenanceBlock,
         "calendar": CalendarBlock,
         "calendar.seasons": SeasonBlock,

@@ -9,13 +9,27 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
+
 
 class Probe(StrEnum):
-    """A way of asking a device whether it is there and how it is."""
+    """A way of asking a device whether it is there and how it is, or a service whether it does its work."""
 
     ICMP = "icmp"
     SNMP = "snmp"
     SSH = "ssh"
+    HTTP = "http"
+    TLS = "tls"
+    TCP = "tcp"
+    DNS = "dns"
+
+    @property
+    def of_service(self) -> bool:
+        """True if it asks for the work itself: then a wrong answer is no answer."""
+        return self in _OF_SERVICES
+
+
+_OF_SERVICES = frozenset({Probe.HTTP, Probe.TLS, Probe.TCP, Probe.DNS})
 
 
 class Side(StrEnum):
@@ -122,7 +136,11 @@ class Uplink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One polled thing. `id` is stable for ever; every other field may change between revisions."""
+    """One polled thing. `id` is stable for ever; every other field may change between revisions.
+
+    A service is one too: it has one of the last four checks and no other, and hangs on the devices that carry
+    it. Its `address` may be a name, to be resolved at each poll.
+    """
 
     id: str
     name: str
@@ -143,15 +161,21 @@ class Device:
     longitude: float | None = None
     commissioned: datetime | None = None
     withdrawn: datetime | None = None
+    http: HttpCheck | None = None
+    tls: TlsCheck | None = None
+    tcp: TcpCheck | None = None
+    dns: DnsCheck | None = None
 
     @property
     def probes(self) -> tuple[Probe, ...]:
         """The probes that are configured, in the order of `Probe`."""
-        return tuple(
-            probe
-            for probe, check in ((Probe.ICMP, self.icmp), (Probe.SNMP, self.snmp), (Probe.SSH, self.ssh))
-            if check is not None
-        )
+        checks = (self.icmp, self.snmp, self.ssh, self.http, self.tls, self.tcp, self.dns)
+        return tuple(probe for probe, check in zip(Probe, checks, strict=True) if check is not None)
+
+    @property
+    def is_service(self) -> bool:
+        """True if it is asked for its work instead of whether it is there."""
+        return any(probe.of_service for probe in self.probes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,19 +187,6 @@ class Area:
     hub: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """Something users notice: a portal, a name server. Checked like a device, from the outside."""
-
-    id: str
-    name: str
-    url: str
-    area: str | None
-    parents: tuple[str, ...]
-    interval_ms: int
-    deadline_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +266,10 @@ class CollectorSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """One whole inventory file, checked: ids are unique, parents exist and form no circle."""
+    """One whole inventory file, checked: ids are unique, parents exist and form no circle.
+
+    `devices` are all that is polled, the services last.
+    """
 
     source: str
     organisation: Organisation
@@ -263,7 +277,6 @@ class Inventory:
     calendar: Calendar
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
-    services: tuple[Service, ...] = ()
     maintenance: tuple[MaintenanceWindow, ...] = ()
     contacts: tuple[Contact, ...] = ()
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
@@ -272,6 +285,11 @@ class Inventory:
     def folder(self) -> Path:
         """The folder of the file: what relative paths in it, those of secrets too, count from."""
         return Path(self.source).parent
+
+    @property
+    def services(self) -> tuple[Device, ...]:
+        """Those of the devices that are services."""
+        return tuple(device for device in self.devices if device.is_service)
 
     def device(self, device_id: str) -> Device | None:
         """Return the device with this id, or None."""

@@ -1,4 +1,4 @@
-"""Reads addresses, listening endpoints, URLs, host keys, ways to reach people, and references to secrets."""
+"""Reads addresses, listening endpoints, host keys, ways to reach people, and references to secrets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import base64
 import binascii
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
 
-from collector.inventory.fields.error import FieldError, listing, show
+from collector.inventory.fields.error import FieldError, show
 from collector.inventory.fields.words import scalar, text
 from collector.inventory.values import SecretRef
 
-URL_SCHEMES = ("http", "https", "tcp", "dns")
 SECRET_SCHEMES = ("env", "file", "credential")
 _ADDRESS_ADVICE = "write an IPv4 or IPv6 address, not a host name"
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
@@ -66,30 +64,6 @@ def endpoint(value: object) -> tuple[str, int]:
     if parsed.is_multicast:
         raise FieldError(f"{raw} is a multicast address", advice)
     return str(parsed), int(digits)
-
-
-def service_url(value: object) -> str:
-    """Return the URL of a service: `http://`, `https://`, `tcp://host:port` or `dns://server/name`."""
-    raw = scalar(value)
-    advice = f"write a URL with {listing(f'{scheme}://' for scheme in URL_SCHEMES)}"
-    if "@" in raw.partition("://")[2].partition("/")[0]:
-        raise FieldError("holds a user name", "leave it out: the check logs in nowhere")
-    try:
-        parts = urlsplit(raw)
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        raise FieldError(f"{show(raw)} is not a URL", advice) from None
-    if parts.scheme not in URL_SCHEMES or not host or not raw.isprintable() or " " in raw:
-        raise FieldError(f"{show(raw)} is not a URL of a service", advice)
-    _complete(parts, port, raw)
-    return raw
-
-
-def _complete(parts: SplitResult, port: int | None, raw: str) -> None:
-    if parts.scheme == "tcp" and (port is None or parts.path or parts.query):
-        raise FieldError(f"{show(raw)} needs a port and no more", "write tcp://host:port")
-    if parts.scheme == "dns" and len(parts.path) < 2:
-        raise FieldError(f"{show(raw)} asks for no name", "write dns://server/name")
 
 
 def host_key(value: object) -> str:

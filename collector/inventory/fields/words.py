@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -99,16 +99,17 @@ def degrees(limit: int) -> Callable[[object], float]:
     return read
 
 
-def choice(kind: type[EnumT], what: str) -> Callable[[object], EnumT]:
-    """Return a reader of one word of an enum; `what` names the kind of thing in messages."""
+def choice(kind: Iterable[EnumT], what: str) -> Callable[[object], EnumT]:
+    """Return a reader of one word of an enum, or of some of them; `what` names their kind in messages."""
+    members = {member.value: member for member in kind}
 
     def read(value: object) -> EnumT:
         raw = scalar(value)
-        words = [member.value for member in kind]
+        words = list(members)
         if raw not in words:
             valid = f"write {listing(words)}"
             raise FieldError(f"{show(raw)} is not {what}", suggest(raw, words, otherwise=valid))
-        return kind(raw)
+        return members[raw]
 
     return read
 

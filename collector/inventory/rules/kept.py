@@ -79,6 +79,9 @@ def _files(sections: Sections) -> Iterator[tuple[Place, str]]:
     for block in sections.credentials.values():
         if isinstance(block.entry, LoginBlock):
             yield block.place.at("known_hosts"), block.entry.known_hosts or DEFAULT_KNOWN_HOSTS
+    for service in sections.services:
+        if service.entry.tls is not None and service.entry.tls.ca is not None:
+            yield service.place.at("tls", "ca"), service.entry.tls.ca
     tls = sections.collector.entry.tls
     if tls is not None and tls.certificate is not None:
         yield sections.collector.place.at("tls", "certificate"), tls.certificate

@@ -1,4 +1,4 @@
-"""The blocks about what is polled: checks, defaults, groups, devices, areas, services, and CSV imports."""
+"""The blocks about what is polled: checks, defaults, groups, devices, areas, and CSV imports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from collector.inventory.schema.types import (
     SideName,
     Switched,
     Text,
-    Url,
 )
 
 
@@ -180,26 +179,6 @@ class AreaBlock(Entry):
     )
     latitude: Latitude = key("degrees north, for maps", example="20.556", default="unknown")
     longitude: Longitude = key("degrees east, for maps", example="106.355", default="unknown")
-
-
-class ServiceBlock(Entry):
-    """Something that users notice, checked from outside."""
-
-    id: Identifier = key("its name for ever; no device has the same", example="portal", required=True)
-    name: Text = key("what people call it", example="Cổng thông tin điện tử", default="the id")
-    url: Url = key(
-        "what is asked: `http://`, `https://`, `tcp://host:port` or `dns://server/name`",
-        example="https://portal.example/",
-        required=True,
-    )
-    area: Identifier = key("which of `areas` it belongs to", example="dc", default="none")
-    parents: Identifiers = key(
-        "the devices it hangs on; `[]` for none", example="[sw-core]", default="the hub of its area"
-    )
-    interval: Duration = key("time from check to check, 1s to 1h", example="1m", default="as in `defaults`")
-    deadline: Duration = key(
-        "when an unfinished check is given up", example="10s", default="as in `defaults`"
-    )
 
 
 class ImportBlock(Entry):

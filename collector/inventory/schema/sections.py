@@ -17,9 +17,9 @@ from collector.inventory.schema.devices import (
     DeviceBlock,
     GroupBlock,
     ImportBlock,
-    ServiceBlock,
 )
 from collector.inventory.schema.entry import EntryT, Read, read, unknown_key
+from collector.inventory.schema.services import ServiceBlock
 from collector.inventory.schema.settings import (
     CalendarBlock,
     CollectorBlock,

@@ -5,14 +5,14 @@ A key that is not given is None without being read; one that is given nothing (`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainValidator
 
-from collector.inventory.fields import network, protocols, times, units, words
+from collector.inventory.fields import network, protocols, service, times, units, words
 from collector.inventory.fields.error import FieldError, show
 from collector.inventory.values import Probe, SecretRef, Side
 
@@ -22,6 +22,27 @@ class Language(StrEnum):
 
     VIETNAMESE = "vi"
     ENGLISH = "en"
+
+
+class Method(StrEnum):
+    """Ways of asking for a page."""
+
+    GET = "GET"
+    HEAD = "HEAD"
+
+
+class RecordType(StrEnum):
+    """Kinds of records that a name server can be asked for."""
+
+    A = "A"
+    AAAA = "AAAA"
+    CNAME = "CNAME"
+    MX = "MX"
+    NS = "NS"
+    PTR = "PTR"
+    SOA = "SOA"
+    SRV = "SRV"
+    TXT = "TXT"
 
 
 def _given(value: object) -> object:
@@ -72,10 +93,12 @@ def _whole(least: int, most: int) -> PlainValidator:
     return PlainValidator(words.integer(least, most))
 
 
+_PROBES_OF_DEVICES = tuple(probe for probe in Probe if not probe.of_service)
+
 _KindT = TypeVar("_KindT", bound=StrEnum)
 
 
-def _one_of(kind: type[_KindT], what: str) -> PlainValidator:
+def _one_of(kind: Iterable[_KindT], what: str) -> PlainValidator:
     read: Callable[[object], _KindT] = words.choice(kind, what)
     return PlainValidator(read)
 
@@ -104,7 +127,7 @@ Address = Annotated[str | None, PlainValidator(network.address)]
 Endpoint = Annotated[tuple[str, int], PlainValidator(network.endpoint)]
 AuthName = Annotated[str | None, PlainValidator(protocols.authentication)]
 PrivName = Annotated[str | None, PlainValidator(protocols.privacy)]
-Url = Annotated[str | None, PlainValidator(network.service_url)]
+Url = Annotated[str | None, PlainValidator(service.service_url)]
 HostKey = Annotated[str | None, PlainValidator(network.host_key)]
 Email = Annotated[str | None, PlainValidator(network.email)]
 Phone = Annotated[str | None, PlainValidator(network.phone)]
@@ -116,8 +139,23 @@ Latitude = Annotated[float | None, PlainValidator(words.degrees(90))]
 Longitude = Annotated[float | None, PlainValidator(words.degrees(180))]
 SideName = Annotated[Side | None, _one_of(Side, "a side of the line")]
 Probes = Annotated[
-    tuple[Annotated[Probe, _one_of(Probe, "a way of asking")], ...] | None, BeforeValidator(_separated)
+    tuple[Annotated[Probe, _one_of(_PROBES_OF_DEVICES, "a way of asking")], ...] | None,
+    BeforeValidator(_separated),
 ]
+Texts = Annotated[tuple[Annotated[str, PlainValidator(words.text)], ...] | None, BeforeValidator(_listed)]
+Patterns = Annotated[
+    tuple[Annotated[str, PlainValidator(service.pattern)], ...] | None, BeforeValidator(_listed)
+]
+Statuses = Annotated[
+    tuple[Annotated[tuple[int, int], PlainValidator(service.status)], ...] | None, BeforeValidator(_separated)
+]
+Host = Annotated[str | None, PlainValidator(service.host)]
+Hosts = Annotated[
+    tuple[Annotated[str, PlainValidator(service.host)], ...] | None, BeforeValidator(_separated)
+]
+Redirects = Annotated[int | None, _whole(0, 10)]
+MethodName = Annotated[Method | None, _one_of(Method, "a method that changes nothing")]
+RecordTypeName = Annotated[RecordType | None, _one_of(RecordType, "a type of records")]
 
 Mapped = Annotated[dict[str, Annotated[str, PlainValidator(words.text)]] | None, BeforeValidator(_given)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +17,11 @@ devices:
   - {id: hub, address: 127.34.0.1, snmp: {credential: routers}, commissioned: 2026-03-07 22:00}
   - {id: a, name: Xã An Khê, address: "2001:db8::1", area: 340, icmp: true, ssh: {credential: agents},
      capacity: [{rate: 100M, from: 2026-01-01}], uplink: {interface: wan0}, latitude: 20.5}
-services: [{id: portal, url: "https://portal.example/"}]
+services:
+  - {id: portal, url: "https://portal.example/", tls: {ca: ca.pem}, http: {status: [200, 300-302]}}
+  - {id: names, url: "dns://127.0.0.1/portal.example", dns: {answer: 127.0.0.1}}
+  - {id: ldap, url: "tls://127.0.0.1:636"}
+  - {id: mail, url: "tcp://127.0.0.1:25"}
 maintenance: [{id: m, areas: [340], from: 2026-03-07, until: 2026-03-08, reason: r, author: b}]
 calendar: {days_off: [2026-02-13]}
 contacts: [{id: duty, webhook: "file:hook"}]
@@ -63,7 +68,7 @@ def test_instants_come_back_in_local_time(accept: Accept) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"format":1', '"format":2'),
+        ('"format":2', '"format":3'),
         ('"role":', '"rôle":'),
         ('"address":"127.34.0.1"', '"address":5'),
         ('"kind":"usm"', '"kind":"other"'),
@@ -82,6 +87,16 @@ def test_a_damaged_text_is_refused(old: str, new: str, accept: Accept) -> None:
     assert old in text
     with pytest.raises(CanonicalError):
         from_canonical(text.replace(old, new, 1))
+
+
+def test_a_text_of_before_services_were_polled_is_still_read(accept: Accept) -> None:
+    """Old revisions of a ledger stay readable: their services stood apart and were not polled."""
+    inventory = accept(TEXT)
+    text = canonical_json(replace(inventory, devices=inventory.devices[:2]))
+    old = text.replace('"format":2', '"format":1').replace(
+        '"source":', '"services":[{"id":"portal","url":"https://portal.example/"}],"source":'
+    )
+    assert from_canonical(old).devices == inventory.devices[:2]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_good_file_is_summed_up(
         "checks: 3 snmp, 1 icmp",
         "polls: 2 every 1m, 1 every 30s",
         "areas: 1: 1 with a hub",
-        "services: 0",
+        "services: 0: none",
         "maintenance: 0",
         "contacts: 0",
         "credential routers: SNMPv3 user haidang, SHA-256 env:AUTH, AES-128 env:PRIV",

@@ -10,13 +10,14 @@ import pytest
 
 from collector.inventory.load import load
 from collector.inventory.loaded import Accepted, Refused
+from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck, Trust
 from collector.inventory.values import (
     CollectorSettings,
     CommunityCredential,
     HttpSettings,
     Organisation,
+    Probe,
     SecretRef,
-    Service,
     SshCredential,
     UsmCredential,
 )
@@ -109,14 +110,45 @@ services:
   - {id: mail, name: Thư điện tử, url: "tcp://mail.example:25", interval: 50s}
   - {id: dns, url: "dns://127.0.0.1/portal.example", interval: 10s, deadline: 2s}
 """).services
-    assert services[0] == Service(
-        id="portal", name="portal", url="https://portal.example/", area=None, parents=(), interval_ms=60_000,
-        deadline_ms=40_000,
-    )  # fmt: skip
+    assert (services[0].interval_ms, services[0].deadline_ms) == (60_000, 40_000)
     assert [(service.interval_ms, service.deadline_ms) for service in services[1:]] == [
         (50_000, 40_000),
         (10_000, 2_000),
     ]
+
+
+def test_a_service_is_a_device_with_the_check_of_its_url(accept: Accept, tmp_path: Path) -> None:
+    """Each scheme has its check; what the blocks say is in it, and the rest has its default."""
+    inventory = accept("""
+areas: [{id: dc, hub: sw}]
+devices: [{id: sw, address: 127.34.0.1, icmp: true, area: dc}]
+services:
+  - {id: portal, url: "https://cổng.example/a?b=c", area: dc, serves: 788, address: 127.34.0.10,
+     tls: {ca: ca.pem}, http: {status: [200-299, 401], contains: Đăng nhập, redirects: 0, redirect_hosts: Sso.Example}}
+  - {id: ldap, url: "tls://ldap.example:636", tls: {server_name: ldap}}
+  - {id: mail, url: "tcp://mail.example:25", commissioned: 2026-01-01}
+  - {id: names, url: "dns://127.0.0.1/portal.example", dns: {type: AAAA, answer: ["::1"]}}
+""")
+    portal, ldap, mail, names = inventory.services
+    assert inventory.devices[0].id == "sw"
+    assert not inventory.devices[0].is_service
+    assert portal.http == HttpCheck(
+        url="https://cổng.example/a?b=c",
+        status=((200, 299), (401, 401)),
+        contains=("Đăng nhập",),
+        redirects=0,
+        redirect_hosts=("sso.example",),
+        trust=Trust(ca=str(tmp_path / "ca.pem")),
+    )
+    assert (portal.address, portal.parents, portal.serves) == ("127.34.0.10", ("sw",), 788)
+    assert (portal.role, portal.probes, portal.reachability) == ("service", (Probe.HTTP,), (Probe.HTTP,))
+    assert ldap.tls == TlsCheck(host="ldap.example", port=636, trust=Trust(server_name="ldap"))
+    assert mail.tcp == TcpCheck(host="mail.example", port=25)
+    assert mail.address == "mail.example"
+    assert mail.commissioned is not None
+    assert names.dns == DnsCheck(
+        server="127.0.0.1", port=53, name="portal.example", type="AAAA", answer=("::1",)
+    )
 
 
 def test_a_deadline_beyond_the_interval_is_said_where_it_comes_about(refuse: Refuse) -> None:

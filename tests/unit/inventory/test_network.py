@@ -1,4 +1,4 @@
-"""Addresses, endpoints, URLs, host keys, ways to reach people, references to secrets, protocol names."""
+"""Addresses, endpoints, host keys, ways to reach people, references to secrets, protocol names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from collector.inventory.fields.network import (
     host_key,
     phone,
     secret_ref,
-    service_url,
 )
 from collector.inventory.fields.protocols import authentication, privacy
 from collector.inventory.values import SecretRef
@@ -63,32 +62,6 @@ def test_endpoints_are_address_and_port() -> None:
         assert "has no port from 1 to 65535" in refusal(endpoint, wrong)
     assert "is an IPv6 address without brackets" in refusal(endpoint, "::1:10286")
     assert '"monitor.example" is not an IP address' in refusal(endpoint, "monitor.example:80")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://portal.example",
-        "https://[2001:db8::1]:8443/health?x=1",
-        "tcp://mail.example:25",
-        "dns://127.0.0.1/x.vn",
-    ],
-)
-def test_services_are_reached_by_url(url: str) -> None:
-    """The four kinds of URL are taken as they stand."""
-    assert service_url(url) == url
-
-
-def test_urls_that_are_incomplete_or_tell_secrets_are_refused() -> None:
-    """A URL needs scheme, host and what its kind needs, and no login."""
-    assert refusal(service_url, "ftp://x") == (
-        '"ftp://x" is not a URL of a service (write a URL with http://, https://, tcp:// or dns://)'
-    )
-    assert "is not a URL" in refusal(service_url, "http://[::1")
-    assert "is not a URL" in refusal(service_url, "http://host:99999/")
-    assert "needs a port and no more" in refusal(service_url, "tcp://host:25/path")
-    assert "asks for no name" in refusal(service_url, "dns://127.0.0.1/")
-    assert refusal(service_url, "http://a:b@host/").startswith("holds a secret in clear")
 
 
 def test_host_keys_are_public_and_of_their_type() -> None:
