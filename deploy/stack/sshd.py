@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,22 +49,41 @@ def known_hosts_line(host: str, port: int, public_key: str) -> str:
 
 def sshd_child(directory: Path, *, host: str, port: int, logins: tuple[Login, ...]) -> Child:
     """Write keys and configuration into `directory` and return the unstarted child."""
+    return _sshd(directory, (host,), port, [f"AuthorizedKeysFile {_authorized(directory, host, logins)}"])
+
+
+def sshd_of_many(directory: Path, hosts: Mapping[str, tuple[Login, ...]], *, port: int) -> Child:
+    """Write keys and configuration into `directory` and return the unstarted child.
+
+    Each address has logins of its own; the host key is shared. At most 16 addresses: sshd's MAX_LISTEN_SOCKS.
+    """
+    lines = ["AuthorizedKeysFile none"]
+    for host, logins in hosts.items():
+        lines.append(f"Match LocalAddress {host}")
+        lines.append(f"AuthorizedKeysFile {_authorized(directory, host, logins)}")
+    return _sshd(directory, hosts, port, lines)
+
+
+def _authorized(directory: Path, host: str, logins: Iterable[Login]) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    authorized = directory / f"authorized_keys.{host}"
+    authorized.write_text("".join(login.authorized_keys_line() + "\n" for login in logins))
+    authorized.chmod(0o644)
+    return authorized
+
+
+def _sshd(directory: Path, hosts: Iterable[str], port: int, last: Iterable[str]) -> Child:
     program = find_sshd()
     if program is None:
         raise ChildError("sshd: not installed (Debian package openssh-server)")
-    directory.mkdir(parents=True, exist_ok=True)
     generate_key(directory / "host_key", comment="haidang host key")
-    authorized = directory / "authorized_keys"
-    authorized.write_text("".join(login.authorized_keys_line() + "\n" for login in logins))
-    authorized.chmod(0o644)
     config = directory / "sshd_config"
     config.write_text(
         "\n".join(
             [
                 f"Port {port}",
-                f"ListenAddress {host}",
+                *(f"ListenAddress {host}" for host in hosts),
                 f"HostKey {directory / 'host_key'}",
-                f"AuthorizedKeysFile {authorized}",
                 f"PidFile {directory / 'sshd.pid'}",
                 "PasswordAuthentication no",
                 "KbdInteractiveAuthentication no",
@@ -76,6 +96,9 @@ def sshd_child(directory: Path, *, host: str, port: int, logins: tuple[Login, ..
                 "StrictModes no",
                 "UsePAM no",
                 "LogLevel VERBOSE",
+                # A collector that starts logs in at all addresses at once.
+                "MaxStartups 100",
+                *last,
             ]
         )
         + "\n"
