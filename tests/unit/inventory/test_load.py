@@ -124,7 +124,8 @@ areas: [{id: dc, hub: sw}]
 devices: [{id: sw, address: 127.34.0.1, icmp: true, area: dc}]
 services:
   - {id: portal, url: "https://cổng.example/a?b=c", area: dc, serves: 788, address: 127.34.0.10,
-     tls: {ca: ca.pem}, http: {status: [200-299, 401], contains: Đăng nhập, redirects: 0, redirect_hosts: Sso.Example}}
+     tls: {ca: ca.pem},
+     http: {status: [200-299, 401], contains: Đăng nhập, redirects: 0, redirect_hosts: Sso.Example}}
   - {id: ldap, url: "tls://ldap.example:636", tls: {server_name: ldap}}
   - {id: mail, url: "tcp://mail.example:25", commissioned: 2026-01-01}
   - {id: names, url: "dns://127.0.0.1/portal.example", dns: {type: AAAA, answer: ["::1"]}}
