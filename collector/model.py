@@ -109,9 +109,13 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Get:
-    """A question to an SNMP device: these exact instances. Kept, so that it is encoded only once."""
+    """A question to an SNMP device: these exact instances. Kept, so that it is encoded only once.
+
+    The last `rare` of them are texts and other values that seldom change.
+    """
 
     names: tuple[Oid, ...]
+    rare: int = 0
 
 
 SnmpAsk = Walk | Get

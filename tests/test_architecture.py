@@ -47,6 +47,7 @@ PURE = (
     "collector.expose.labels",
     "collector.expose.views",
     "collector.expose.catalogue",
+    "collector.poll.answer_size",
     "collector.poll.echo",
     "collector.ledger.beats",
     "collector.ledger.book",

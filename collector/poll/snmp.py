@@ -21,7 +21,7 @@ from collector.model import (
     Walked,
 )
 from collector.poll.base import Note, Timing, send_reason
-from collector.poll.snmp_peer import Peer
+from collector.poll.snmp_peer import AskedAs, Peer
 from collector.poll.snmp_talk import Result, Talk, Unanswered
 from collector.poll.udp import UdpHub
 from snmp import walk as snmp_walk
@@ -29,6 +29,7 @@ from snmp.errors import Reason as SnmpReason
 from snmp.identifiers import Identifiers
 from snmp.manager import Credential, Session
 from snmp.operations import Get as SnmpGet
+from snmp.pdu import ErrorStatus
 from snmp.prepared import PreparedGet
 from snmp.retry import RoundTrip
 from snmp.steps import Answer, Refusal, Values
@@ -71,7 +72,7 @@ class SnmpPoller:
         self._mono = mono
         self._identifiers = Identifiers(random_bytes)
         self._hub = UdpHub()
-        self._peers: dict[tuple[str, int, Credential], Peer] = {}
+        self._peers: dict[tuple[str, int], Peer] = {}
 
     async def poll(self, request: SnmpRequest, timing: Timing, note: Note | None = None) -> Check:
         """Ask the request's question; see Poller."""
@@ -106,13 +107,17 @@ class SnmpPoller:
 
     def retain(self, addresses: frozenset[tuple[str, int]]) -> None:
         """Forget what was learned of devices at other addresses."""
-        self._peers = {key: peer for key, peer in self._peers.items() if key[:2] in addresses}
+        self._peers = {address: peer for address, peer in self._peers.items() if address in addresses}
 
     def _peer(self, request: SnmpRequest) -> Peer:
-        key = (request.address, request.port, request.credential)
-        peer = self._peers.get(key)
-        if peer is None:
-            peer = self._peers[key] = Peer(
+        address = (request.address, request.port)
+        asked_as = AskedAs(
+            credential=request.credential, timeout_s=request.timeout_s, retries=request.retries
+        )
+        peer = self._peers.get(address)
+        if peer is None or peer.asked_as != asked_as:
+            peer = self._peers[address] = Peer(
+                asked_as=asked_as,
                 session=Session(request.credential, self._identifiers),
                 round_trip=RoundTrip(ceiling=request.timeout_s, retries=request.retries),
             )
@@ -121,14 +126,14 @@ class SnmpPoller:
     async def _get(self, talk: Talk, peer: Peer, ask: Get) -> Got | _Failure:
         packets = peer.packets(ask)
         results = await talk.ask(packets)
+        values = _all_values(results)
+        if values is not None and not peer.refused:
+            peer.all_arrived(ask, largest=talk.largest, resent=talk.resent)
+            return Got(values=values, engine=_engine(talk))
         if talk.first_answer_at is None and packets and packets[0].oids[1:]:
             # Silent, or are only its answers too large for the path? One small question tells.
             small = PreparedGet(packets[0].oids[:1])
             packets, results = (*packets, small), [*results, *await talk.ask([small], once=True)]
-        if all(isinstance(result, Values) for result in results) and not peer.refused:
-            peer.all_arrived(ask)
-            values = tuple(v for result in results if isinstance(result, Values) for v in result.values)
-            return Got(values=values, engine=_engine(talk))
         return await self._piece_together(talk, peer, ask, packets, results)
 
     async def _piece_together(
@@ -142,23 +147,36 @@ class SnmpPoller:
         """Make the best of a poll in which not every packet was answered with values."""
         found: dict[Oid, SnmpValue | None] = dict.fromkeys(peer.refused)
         failed: Refusal | Unanswered | None = None
+        too_large = False
+        # A limit that is still on trial must not cost a poll: what was lost is asked for in smaller packets.
+        lost_for_size = (
+            peer.size.on_trial and talk.first_answer_at is not None and self._mono() < talk.deadline_at
+        )
         questions = list(zip(packets, results, strict=True))
         while questions:
             again: list[PreparedGet] = []
             for packet, result in questions:
                 if isinstance(result, Values):
                     found.update(zip(packet.oids, result.values, strict=True))
-                elif isinstance(result, Refusal) and (smaller := self._smaller(peer, ask, packet, result)):
-                    again += smaller
+                elif len(packet.oids) > 1 and (
+                    lost_for_size if isinstance(result, Unanswered) else _says_too_large(result)
+                ):
+                    too_large = True
+                    again += packet.halves()
+                elif isinstance(result, Refusal) and _names_one(result, packet):
+                    # v1 says noSuchName for the whole packet, and any agent may fail over one instance.
+                    peer.refuse(packet.oids[result.index - 1])
+                    rest = packet.without(result.index)
+                    again += () if rest is None else (rest,)
                 elif isinstance(result, Refusal | Unanswered):
                     failed = failed or result
+            lost_for_size = False
             questions = list(zip(again, await talk.ask(again), strict=True)) if again else []
+        if too_large or isinstance(failed, Unanswered):
+            peer.too_large()
         lost = sum(name not in found for name in ask.names)
-        reached = any(isinstance(result, Values) for result in results) or lost < len(ask.names)
-        if failed is not None and not reached:
+        if failed is not None and not found.keys() - peer.refused and lost:
             return _failure(failed, talk)
-        if isinstance(failed, Unanswered):
-            peer.some_lost(ask)
         return Got(
             values=tuple(found.get(name) for name in ask.names),
             lost=lost,
@@ -166,25 +184,13 @@ class SnmpPoller:
             engine=_engine(talk),
         )
 
-    def _smaller(
-        self, peer: Peer, ask: Get, packet: PreparedGet, refusal: Refusal
-    ) -> tuple[PreparedGet, ...]:
-        """Return what to ask instead of a packet that was refused; nothing if that would not help."""
-        if refusal.reason is SnmpReason.TOO_LARGE and len(packet.oids) > 1:
-            return packet.halves()
-        if refusal.reason is SnmpReason.ERROR_STATUS and 1 <= refusal.index <= len(packet.oids):
-            # v1 says noSuchName for the whole packet, and any agent may fail over one instance.
-            peer.refuse(ask, packet.oids[refusal.index - 1])
-            rest = packet.without(refusal.index)
-            return () if rest is None else (rest,)
-        return ()
-
     async def _walk(self, talk: Talk, peer: Peer, ask: Walk) -> Walked | _Failure:
         (first,) = await talk.ask([SnmpGet((_FIRST,))])
         if isinstance(first, Unanswered) or (
             isinstance(first, Refusal) and first.reason is not SnmpReason.ERROR_STATUS
         ):
             return _failure(first, talk)
+        peer.discovered()
         rows: dict[Oid, SnmpValue] = {}
         failures: dict[Oid, _Failure] = {}
         pending, room = [ask.subtrees], snmp_walk.Room()
@@ -260,6 +266,26 @@ class SnmpPoller:
             packets_received=talk.received,
             payload=answer,
         )
+
+
+def _all_values(results: Sequence[Result]) -> tuple[SnmpValue | None, ...] | None:
+    values: list[SnmpValue | None] = []
+    for result in results:
+        if not isinstance(result, Values):
+            return None
+        values += result.values
+    return tuple(values)
+
+
+def _says_too_large(result: Result) -> bool:
+    """Return True for tooBig, and for the genErr without an index that some agents say in its place."""
+    return isinstance(result, Refusal) and (
+        result.reason is SnmpReason.TOO_LARGE or (result.status == ErrorStatus.GEN_ERR and not result.index)
+    )
+
+
+def _names_one(refusal: Refusal, packet: PreparedGet) -> bool:
+    return refusal.reason is SnmpReason.ERROR_STATUS and 1 <= refusal.index <= len(packet.oids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ class Talk:
         self._window = FIRST_WINDOW
         self._once = False
         self.sent = 0
+        self.resent = 0
         self.received = 0
+        self.largest = 0
         self.first_answer_at: float | None = None
         self.best_rtt: float | None = None
         self.engine: EngineTime | None = None
@@ -130,6 +132,7 @@ class Talk:
         step = pending.exchange.receive(datagram, now)
         if isinstance(step, Answer | Values):
             self._round_trip.observe(step.rtt)
+            self.largest = max(self.largest, len(datagram))
             self.best_rtt = step.rtt if self.best_rtt is None else min(self.best_rtt, step.rtt)
             self.engine = step.engine or self.engine
             self._window = min(self._window + 1, MAX_WINDOW)
@@ -213,6 +216,7 @@ class Talk:
             self._say(f"no answer to {pending.transmissions} transmissions")
             self._end(pending, Unanswered(hint=pending.hint))
         else:
+            self.resent += 1
             self._transmitted(pending, pending.exchange.resend(now), now)
 
     def _nobody_there(self) -> bool:
