@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from lab.load_curve import Profile
+
 
 class Kind(StrEnum):
     """What a place is."""
@@ -71,6 +73,7 @@ class Place:
     serves: int
     boot_s: int
     interfaces: tuple[Interface, ...]
+    profile: Profile = Profile.OFFICE
 
     def interface(self, name: str) -> Interface | None:
         """Return the interface of that ifName."""

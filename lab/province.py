@@ -9,6 +9,7 @@ from itertools import islice
 from math import ceil
 
 from lab import wiring
+from lab.load_curve import Profile
 from lab.place import Area, Place, Province
 from lab.units import District, Unit, districts, units
 
@@ -189,6 +190,7 @@ def _data_centre(hubs: list[Place]) -> tuple[Place, ...]:
             switch=CORE_SWITCH,
             demand_in_bps=receives * _M,
             demand_out_bps=sends * _M,
+            profile=Profile.NIGHTLY if server == "srv-backup" else Profile.OFFICE,
         )
         for position, (server, name, receives, sends) in enumerate(_SERVERS)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from lab.load_curve import Profile
 from lab.place import Interface, Kind, Part, Place
 
 ETHERNET, LOOPBACK = 6, 24
@@ -92,7 +93,15 @@ def hub(
 
 
 def server(
-    *, place_id: str, name: str, area: str, address: str, switch: str, demand_in_bps: int, demand_out_bps: int
+    *,
+    place_id: str,
+    name: str,
+    area: str,
+    address: str,
+    switch: str,
+    demand_in_bps: int,
+    demand_out_bps: int,
+    profile: Profile = Profile.OFFICE,
 ) -> Place:
     """Return a Linux server with one interface that is used."""
     speed = 10 * _G if demand_in_bps + demand_out_bps > 300 * _M else _G
@@ -110,7 +119,8 @@ def server(
         demand_out_bps=demand_out_bps,
         serves=0,
         boot_s=90 + round(150 * draw("boot", place_id)),
-        interfaces=(*interfaces([("ens18", "", speed, Part.LINE, switch)], first=2, loopback="lo", last=1),),
+        interfaces=interfaces([("ens18", "", speed, Part.LINE, switch)], first=2, loopback="lo", last=1),
+        profile=profile,
     )
 
 
