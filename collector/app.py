@@ -30,6 +30,7 @@ from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter
 from collector.live import Transition
 from collector.model import Outcome, State
+from collector.poll.ssh_session import SshIdentity
 from collector.pollers import make_pollers
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
@@ -153,6 +154,13 @@ class Collector:
                 (target.device.address, target.device.snmp.port)
                 for target in targets.values()
                 if target.device.snmp is not None
+            )
+        )
+        self._pollers.ssh.retain(
+            frozenset(
+                (target.device.address, target.device.ssh.port, target.ssh_as)
+                for target in targets.values()
+                if target.device.ssh is not None and isinstance(target.ssh_as, SshIdentity)
             )
         )
         self._runner.wake()

@@ -151,7 +151,8 @@ class Core:
     def question(self, device: str, now: float) -> tuple[SnmpAsk, str]:
         """Return what to ask in the poll that begins now: by SNMP, and as a command by SSH."""
         memory = self._memories[device]
-        return pipeline.question(memory, self._plans[device].subject, now), agent.command(memory.cursor)
+        ask = pipeline.question(memory, self._plans[device].subject, now)
+        return ask, agent.command(memory.cursor, memory.report_limit)
 
     def ended(self, outcome: Outcome) -> Verdict | None:
         """Take in a poll; return its verdict, None if its device has left or is asked otherwise now."""

@@ -161,9 +161,15 @@ class Got:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """What the forced command wrote on its standard output, complete and within bounds."""
+    """What the forced command wrote on its standard output, complete and within bounds.
+
+    It looked at its machine between `asked_at` and `first_at`, when the first byte was here; the rest of a
+    long report may have taken much longer.
+    """
 
     stdout: bytes
+    asked_at: float
+    first_at: float
 
 
 Payload = Echoes | Walked | Got | Printed

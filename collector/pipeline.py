@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from agent import wire
 from collector.decode import agent, probes
 from collector.decode.device import DevicePlan, subtrees
 from collector.decode.section import Labels
@@ -36,6 +37,13 @@ REDISCOVER_S = 3_600.0
 
 REDISCOVER_AT_MOST_S = 60.0
 """However often a device changes, it is not walked more often than this."""
+
+
+_LOST = frozenset({Reason.TIMEOUT, Reason.DEADLINE})
+"""Why a subtree may be missing that the device has."""
+
+_TOO_LONG = frozenset({Reason.DEADLINE, Reason.TOO_LARGE})
+"""Faults of a report that a shorter one may not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,7 @@ class Memory:
     rediscover: bool = False
     sys_uptime: int | None = None
     cursor: SpoolCursor | None = None
+    report_limit: int = wire.DEFAULT_LIMIT
     missing: int = 0
     status_layout: Layout | None = None
     tallies: probes.Tallies = field(default_factory=lambda: MappingProxyType({}))
@@ -149,12 +158,18 @@ def _decoded(got: _Yield, subject: Subject, check: Check, ms_at: Callable[[float
             return _read(got, check, check.payload, ms_at)
         if isinstance(check.payload, Printed):
             return _reported(got, subject, check, check.payload, ms_at)
+    elif check.answered_at is not None:
+        _answered_in_part(got, subject, check)
     return check
 
 
 def _discovered(
     got: _Yield, subject: Subject, check: Reply, walked: Walked, ms_at: Callable[[float], int]
 ) -> Check:
+    known = got.memory.plan
+    if known is not None and _worse(walked, known):
+        _walk_later(got, check)
+        return check
     plan = DevicePlan.build(
         walked.rows,
         walked.failures,
@@ -164,7 +179,6 @@ def _discovered(
     )
     if plan is None:
         return failed(check, Reason.NO_OBJECTS, "answers, but shows none of the objects that are polled")
-    first = got.memory.plan is None
     got.memory = replace(
         got.memory,
         plan=plan,
@@ -174,11 +188,36 @@ def _discovered(
         sys_uptime=None,
     )
     got.again = True
-    if first:
+    if known is None:
         # Read over the length of a whole walk, these are only good enough where there was nothing before.
         values = tuple(walked.rows.get(name) for name in plan.names)
         got.batches[check.probe] = plan.batches(values, ms_at(check.done_at))
     return check
+
+
+def _answered_in_part(got: _Yield, subject: Subject, fault: Fault) -> None:
+    """Ask for less next time: there is somebody, but this was too much."""
+    if fault.probe is Probe.SSH and fault.reason in _TOO_LONG:
+        limit = agent.next_limit(got.memory.report_limit, fitted=False)
+        got.memory = replace(got.memory, report_limit=limit)
+    elif fault.probe is Probe.SNMP and got.memory.get is not None and _walks(got, subject, fault.sent_at):
+        _walk_later(got, fault)
+
+
+def _walks(got: _Yield, subject: Subject, at: float) -> bool:
+    return isinstance(question(got.memory, subject, at), Walk)
+
+
+def _walk_later(got: _Yield, check: Check) -> None:
+    """Keep the plan of the last walk that went well: what this one lost on the way is still there."""
+    got.memory = replace(got.memory, discovered_at=check.sent_at, rediscover=True)
+    got.again = True
+
+
+def _worse(walked: Walked, known: DevicePlan) -> bool:
+    """Return True if subtrees were lost on the way that an earlier walk could read."""
+    lost = {subtree for subtree, reason in walked.failures.items() if reason in _LOST}
+    return bool(lost - known.failures.keys())
 
 
 def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]) -> Check:
@@ -217,8 +256,8 @@ def _reported(
             printed.stdout,
             got.memory.cursor,
             subject.base,
-            sent_ms=ms_at(check.done_at - check.rtt_s),
-            at_ms=ms_at(check.done_at),
+            sent_ms=ms_at(printed.asked_at),
+            at_ms=ms_at(printed.first_at),
             missing=got.memory.missing,
         )
     except agent.ReportError as error:
@@ -227,7 +266,12 @@ def _reported(
     got.uptimes.append(harvest.uptime)
     if harvest.batches is not None:
         got.batches[check.probe] = harvest.batches
-    got.memory = replace(got.memory, cursor=harvest.cursor, missing=harvest.missing)
+    got.memory = replace(
+        got.memory,
+        cursor=harvest.cursor,
+        missing=harvest.missing,
+        report_limit=agent.next_limit(got.memory.report_limit, fitted=True),
+    )
     return check
 
 

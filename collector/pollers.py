@@ -22,6 +22,7 @@ class Pollers:
     """The pollers by probe. Close them in the loop they were used in."""
 
     snmp: SnmpPoller
+    ssh: SshPoller
     by_probe: Mapping[Probe, Poller[Any]]
 
     async def close(self) -> None:
@@ -34,9 +35,10 @@ def make_pollers(clock: Clock) -> Pollers:
     """Return pollers that measure by this clock."""
     snmp = SnmpPoller(mono=clock.mono, random_bytes=secrets.token_bytes)
     icmp = IcmpPoller(mono=clock.mono, wall_ns=time.time_ns, token=lambda: secrets.randbits(64))
+    ssh = SshPoller(mono=clock.mono)
     by_probe: dict[Probe, Poller[Any]] = {
         Probe.ICMP: icmp,
         Probe.SNMP: snmp,
-        Probe.SSH: SshPoller(mono=clock.mono),
+        Probe.SSH: ssh,
     }
-    return Pollers(snmp=snmp, by_probe=MappingProxyType(by_probe))
+    return Pollers(snmp=snmp, ssh=ssh, by_probe=MappingProxyType(by_probe))

@@ -18,6 +18,9 @@ from collector.model import (
     UptimeSource,
 )
 
+LEAST_LIMIT = 8
+"""Fewer snapshots than this are not asked for: agents take several between two polls."""
+
 
 class ReportError(ValueError):
     """What the forced command printed is no report; `reason` is of the closed list."""
@@ -43,11 +46,16 @@ class Harvest:
     batches: tuple[Batch, ...] | None
 
 
-def command(cursor: SpoolCursor | None) -> str:
-    """Return the command that asks for everything after the cursor, or for the newest snapshot alone."""
+def command(cursor: SpoolCursor | None, limit: int = wire.DEFAULT_LIMIT) -> str:
+    """Return the command that asks for what is after the cursor, oldest first, or for the newest alone."""
     if cursor is None:
         return wire.request_line(limit=1)
-    return wire.request_line(spool=cursor.spool, after=cursor.seq)
+    return wire.request_line(spool=cursor.spool, after=cursor.seq, limit=limit)
+
+
+def next_limit(limit: int, *, fitted: bool) -> int:
+    """Return how many snapshots to ask for after a report that fitted into its time and size, or did not."""
+    return min(limit * 2, wire.DEFAULT_LIMIT) if fitted else max(limit // 4, LEAST_LIMIT)
 
 
 def read(
@@ -59,7 +67,7 @@ def read(
     at_ms: int,
     missing: int = 0,
 ) -> Harvest:
-    """Read a report that was asked for at `sent_ms` and complete at `at_ms`; raise ReportError.
+    """Read a report that was asked for at `sent_ms` and began to arrive at `at_ms`; raise ReportError.
 
     `missing` is how many snapshots were missing before.
     """

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import paramiko
 from paramiko import ssh_exception
 
-from collector.model import Reason
+from collector.model import Printed, Reason
 from collector.poll.metered_socket import MeteredSocket
+from collector.poll.ssh_error import NotOpenedError, SshError
 
 # A refused login is a reason in the ledger; paramiko would also log it, with a traceback, at every poll.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
@@ -69,14 +70,6 @@ REASONS: dict[type[Exception], Reason] = {
     OSError: Reason.CLOSED,
 }
 """Each exception class that paramiko raises, the nearest base class standing for those not named."""
-
-
-class SshError(Exception):
-    """A session failed. `reason` is of the closed list; the text says what happened."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 class IdentityError(ValueError):
@@ -192,10 +185,16 @@ class SshSession:
         except Exception as error:
             raise self._error(error) from error
 
-    def run(self, command: str, *, deadline: float, limit: int) -> bytes:
-        """Run one command and return its whole standard output, at most `limit` bytes; raise SshError."""
+    def run(
+        self, command: str, *, open_by: float, deadline: float, limit: int, heard: Callable[[float], None]
+    ) -> Printed:
+        """Run one command and return its whole standard output, at most `limit` bytes; raise SshError.
+
+        It must be begun by `open_by`, else NotOpenedError, and over by `deadline`. `heard` is told when the
+        host first answered.
+        """
         try:
-            return self._run(command, deadline, limit)
+            return self._run(command, self._open_channel(open_by, limit, heard), deadline, limit)
         except SshError as error:
             if self._socket.flooded:
                 raise self._error(error) from error
@@ -236,17 +235,15 @@ class SshSession:
             )
         transport.auth_publickey(self._identity.username, self._identity.key)
 
-    def _run(self, command: str, deadline: float, limit: int) -> bytes:
-        if self._transport is None:
-            raise SshError(Reason.INTERNAL, "not logged in")
-        # An eighth is more than SSH's own frames add.
-        self._socket.allow(limit + limit // 8 + _WINDOW + _LOGIN_OCTETS)
-        channel = self._transport.open_session(window_size=_WINDOW, timeout=self._left(deadline))
+    def _run(self, command: str, channel: paramiko.Channel, deadline: float, limit: int) -> Printed:
         try:
             channel.settimeout(self._left(deadline))
+            asked_at = self._mono()
             channel.exec_command(command.encode())
             out = bytearray()
+            first_at = None
             while chunk := channel.recv(_CHUNK):
+                first_at = first_at or self._mono()
                 out += chunk
                 if len(out) > limit:
                     raise SshError(Reason.TOO_LARGE, f"more than {limit} bytes of output; cut off")
@@ -257,9 +254,25 @@ class SshSession:
             if status != 0:
                 said = _printable(channel.recv_stderr(_STDERR_SHOWN)) if channel.recv_stderr_ready() else ""
                 raise SshError(Reason.COMMAND_FAILED, f"exit code {status}: {said or 'no message'}")
-            return bytes(out)
+            return Printed(stdout=bytes(out), asked_at=asked_at, first_at=first_at or self._mono())
         finally:
             channel.close()
+
+    def _open_channel(self, open_by: float, limit: int, heard: Callable[[float], None]) -> paramiko.Channel:
+        if self._transport is None:
+            raise SshError(Reason.INTERNAL, "not logged in")
+        # An eighth is more than SSH's own frames add.
+        self._socket.allow(limit + limit // 8 + _WINDOW + _LOGIN_OCTETS)
+        try:
+            channel = self._transport.open_session(window_size=_WINDOW, timeout=self._left(open_by))
+        except ssh_exception.ChannelException:
+            heard(self._mono())
+            raise
+        except Exception as error:
+            reason = Reason.DEADLINE if self._mono() >= open_by else reason_for(error)
+            raise NotOpenedError(reason, _text(error)) from error
+        heard(self._mono())
+        return channel
 
     def _left(self, deadline: float) -> float:
         left = deadline - self._mono()

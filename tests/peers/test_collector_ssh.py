@@ -118,7 +118,9 @@ def test_a_report_is_fetched_and_the_connection_is_kept(server: Server) -> None:
     identity = server.identity()
     for check in poll(*[request(identity, server.port)] * 5):
         assert isinstance(check, Reply)
-        assert check.payload == Printed(stdout=b"asked say hello\n")
+        assert isinstance(check.payload, Printed)
+        assert check.payload.stdout == b"asked say hello\n"
+        assert check.sent_at <= check.payload.asked_at <= check.payload.first_at <= check.done_at
     assert server.child.log.read_text().count("Accepted publickey") == logins + 1
 
 
@@ -331,6 +333,120 @@ def test_a_server_that_went_away_is_connected_again(server: Server) -> None:
         return checks
 
     assert all(isinstance(check, Reply) for check in asyncio.run(run()))
+
+
+class LossyPath(threading.Thread):
+    """A TCP path to the server that can lose its connections: silently (`drop`), or by a reset."""
+
+    def __init__(self, target: int) -> None:
+        super().__init__(daemon=True)
+        self.target = target
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs: list[tuple[socket.socket, socket.socket]] = []
+        self.lost: set[socket.socket] = set()
+
+    def run(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.target))
+                self.pairs.append((near, far))
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                if source not in self.lost:
+                    sink.sendall(data)
+
+    def lose(self, *, reset: bool) -> None:
+        for near, far in self.pairs:
+            if reset and near not in self.lost:
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                near.shutdown(socket.SHUT_RD)
+                near.close()
+            self.lost |= {near, far}
+
+    def close(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for near, far in self.pairs:
+            near.close()
+            far.close()
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_kept_connection_that_the_path_lost_is_no_silence(server: Server, *, reset: bool) -> None:
+    """A firewall that forgot it, or a host that restarted: the same poll goes on with a new connection."""
+    path = LossyPath(server.port)
+    path.start()
+    pinned = sshd.known_hosts_line("127.0.0.1", path.port, server.host_key())
+    identity = server.identity(known_hosts=pinned)
+
+    async def run() -> list[Check]:
+        poller = SshPoller(mono=time.monotonic)
+        checks = []
+        for _ in range(2):
+            now = time.monotonic()
+            timing = Timing(started_at=now, deadline_at=now + 6)
+            checks.append(await poller.poll(request(identity, path.port, timeout_s=6.0), timing))
+            path.lose(reset=reset)
+        await poller.close()
+        return checks
+
+    try:
+        checks = asyncio.run(run())
+    finally:
+        path.close()
+    assert [type(check) for check in checks] == [Reply, Reply]
+    assert checks[1].done_at - checks[1].sent_at < 4.0
+
+
+def test_a_host_that_takes_a_command_on_a_kept_connection_has_answered(server: Server) -> None:
+    """Whatever becomes of the command: the machine is there."""
+    identity = server.identity()
+    checks = poll(
+        request(identity, server.port), request(identity, server.port, "hang", timeout_s=1.0), deadline_s=5.0
+    )
+    fault = failed(checks[1])
+    assert fault.reason is Reason.DEADLINE
+    assert fault.answered_at is not None
+
+
+def test_where_no_thread_is_free_the_fault_is_our_own(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosts that hang must not make others look silent."""
+    monkeypatch.setattr("collector.poll.ssh._MAX_THREADS", 1)
+    hanging = request(server.identity(), server.port, "hang", timeout_s=3.0)
+    waiting = request(server.identity(), server.port, timeout_s=0.5)
+    fault = failed(poll(hanging, waiting, together=True)[1])
+    assert fault.reason is Reason.LATE
+    assert fault.detail == "no thread was free in time: 1 other hosts hang"
+
+
+def test_connections_of_nobody_who_is_polled_are_closed(server: Server) -> None:
+    """A reload resolves the identities anew: what was kept as the old one must not stay for ever."""
+
+    async def run() -> None:
+        poller = SshPoller(mono=time.monotonic)
+        identity = server.identity()
+        for _ in range(3):
+            identity = server.identity()
+            poller.retain(frozenset({("127.0.0.1", server.port, identity)}))
+            now = time.monotonic()
+            await poller.poll(request(identity, server.port), Timing(started_at=now, deadline_at=now + 5))
+        assert len(poller._sessions) == 1
+        poller.retain(frozenset())
+        assert poller._sessions == {}
+        now = time.monotonic()
+        await poller.poll(request(identity, server.port), Timing(started_at=now, deadline_at=now + 5))
+        assert poller._sessions == {}
+        await poller.close()
+
+    asyncio.run(run())
 
 
 def test_every_exception_of_paramiko_has_its_reason() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.wire import SCHEMA
 from collector import pipeline
 from collector.decode import interfaces, system
@@ -18,6 +20,7 @@ from collector.model import (
     UptimeSource,
     Verdict,
     Walk,
+    Walked,
 )
 from collector.pipeline import Memory, Step, Subject
 from tests.unit.collector.polls import echoes, fault, got, outcome, reply, walked
@@ -88,6 +91,36 @@ def test_the_first_walk_shows_values_at_once_and_asks_for_better_ones() -> None:
     found = step(Memory(), outcome(walked(ROWS)))
     assert families(found, Probe.SNMP)["ifHCInOctets"] == 10
     assert found.again
+
+
+def test_a_later_walk_that_lost_a_subtree_on_the_way_does_not_lose_what_is_known() -> None:
+    """The plan stays, is read on with, and the walk is tried again a minute later; a refusal is believed."""
+    memory = discovered()
+    lossy = replace(
+        walked({system.SYS_UPTIME: 2_000}, at=4_000.0),
+        payload=Walked(rows={system.SYS_UPTIME: 2_000}, failures={IFX: Reason.TIMEOUT}),
+    )
+    found = step(memory, outcome(lossy, at=4_000.0))
+    assert found.again
+    assert found.memory.plan is memory.plan
+    assert pipeline.question(found.memory, SUBJECT, 4_001.0) is memory.get
+    assert isinstance(pipeline.question(found.memory, SUBJECT, 4_061.0), Walk)
+    refused = replace(
+        lossy, payload=Walked(rows={system.SYS_UPTIME: 2_000}, failures={IFX: Reason.ERROR_STATUS})
+    )
+    assert step(memory, outcome(refused, at=4_000.0)).memory.plan is not memory.plan
+
+
+def test_a_later_walk_that_fails_does_not_keep_the_device_from_being_read() -> None:
+    """The known instances are asked again at once; the walk waits a minute."""
+    memory = discovered()
+    broken = fault(Probe.SNMP, Reason.DEADLINE, at=4_000.0, answered=True)
+    found = step(memory, outcome(broken, at=4_000.0))
+    assert found.again
+    assert pipeline.question(found.memory, SUBJECT, 4_001.0) is memory.get
+    assert isinstance(pipeline.question(found.memory, SUBJECT, 4_061.0), Walk)
+    usual = fault(Probe.SNMP, Reason.DEADLINE, at=200.0, answered=True)
+    assert not step(memory, outcome(usual, at=200.0)).again
 
 
 def test_a_later_walk_leaves_what_is_shown_alone() -> None:
@@ -209,7 +242,7 @@ def report(spool: str = "0123456789abcdef", *, last: int, entries: list[int], ag
 
 
 def printed(stdout: bytes, at: float = 100.0) -> Outcome:
-    return outcome(reply(Probe.SSH, Printed(stdout=stdout), at=at), at=at)
+    return outcome(reply(Probe.SSH, Printed(stdout=stdout, asked_at=at, first_at=at + 0.02), at=at), at=at)
 
 
 def test_a_report_shows_the_newest_snapshot_at_the_instant_it_was_taken() -> None:
@@ -220,6 +253,35 @@ def test_a_report_shows_the_newest_snapshot_at_the_instant_it_was_taken() -> Non
     assert host.at_ms == ms_at(100.02) - 3_000
     assert found.memory.cursor == SpoolCursor(spool="0123456789abcdef", seq=7)
     assert [u.source for u in found.uptimes] == [UptimeSource.AGENT_BOOT]
+
+
+def test_a_long_report_was_read_when_it_began_to_arrive() -> None:
+    """Neither the boot evidence nor the values are stamped with the end of a slow transfer."""
+    slow = reply(
+        Probe.SSH,
+        Printed(stdout=report(last=7, entries=[7]), asked_at=100.1, first_at=100.3),
+        at=100.0,
+        took=6.0,
+    )
+    found = step(Memory(), outcome(slow), AGENT)
+    (uptime,) = found.uptimes
+    assert (uptime.sent_ms, uptime.at_ms) == (ms_at(100.1), ms_at(100.3))
+    assert found.batches[Probe.SSH][-1].at_ms == ms_at(100.3) - 3_000
+
+
+def test_a_report_that_does_not_fit_its_time_is_asked_for_in_smaller_parts() -> None:
+    """A long absence on a thin line is caught up piece by piece, not tried whole for ever."""
+    memory = Memory(cursor=SpoolCursor(spool="0123456789abcdef", seq=3))
+    asked = []
+    for at in (100.0, 200.0, 300.0, 400.0):
+        found = step(memory, outcome(fault(Probe.SSH, Reason.DEADLINE, at=at, answered=True), at=at), AGENT)
+        memory = found.memory
+        asked.append(memory.report_limit)
+    assert asked == [125, 31, 8, 8]
+    memory = step(memory, printed(report(last=90, entries=[4, 5]), at=500.0), AGENT).memory
+    assert memory.report_limit == 16
+    nobody = step(memory, outcome(fault(Probe.SSH, Reason.DEADLINE, at=600.0), at=600.0), AGENT)
+    assert nobody.memory.report_limit == 16
 
 
 def test_the_spool_is_asked_on_from_the_last_number_and_its_ranges_are_evidence() -> None:
