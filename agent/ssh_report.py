@@ -33,15 +33,19 @@ def run(
     environ: Mapping[str, str],
     out: BinaryIO,
     say: Callable[[str], None],
+    clock: Callable[[], Instant] = read_instant,
 ) -> Exit:
-    """Answer the request that sshd passes on, or by hand that of the options; return the exit code."""
+    """Answer the request that sshd passes on, or by hand that of the options; return the exit code.
+
+    `clock` is this machine's unless the spool is that of a simulated one.
+    """
     try:
         request = _request(after, limit, environ)
     except RequestError as error:
         say(f"haidang-agent report: {error}")
         return Exit.REQUEST
     try:
-        write_report(directory, request, read_instant(), out)
+        write_report(directory, request, clock(), out)
     except BrokenPipeError:
         raise
     except ReportError as error:
