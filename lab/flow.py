@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from lab.load_curve import LoadCurve
+from lab.days import Days
+from lab.load_curve import Demand, LoadCurve
 from lab.place import Interface, Part, Place, Province
 
 Octets = tuple[int, int]
@@ -131,3 +132,23 @@ class Flows:
         if ways is None:
             return through
         return ways.carried(place.parents.index(parent), at_ms, through)
+
+
+def curves_of(province: Province, *, seed: int, began_ms: int, days: Days) -> dict[str, LoadCurve]:
+    """Return what the users of each place want, as far as its line carries it."""
+    return {
+        place.id: LoadCurve(
+            Demand(
+                in_bps=place.demand_in_bps,
+                out_bps=place.demand_out_bps,
+                limit_in_bps=place.capacity_in_bps,
+                limit_out_bps=place.capacity_out_bps,
+                profile=place.profile,
+            ),
+            key=place.id,
+            seed=seed,
+            began_ms=began_ms,
+            days=days,
+        )
+        for place in province.places
+    }

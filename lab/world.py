@@ -10,9 +10,8 @@ from lab import faults
 from lab.condition import Condition, Port, PortReading, TrueState
 from lab.days import Days
 from lab.faults import Fault, FaultError
-from lab.flow import Flows
+from lab.flow import Flows, curves_of
 from lab.history import History
-from lab.load_curve import Demand, LoadCurve
 from lab.node import Node
 from lab.place import Part, Place, Province
 from lab.truth import Became, Happened, Truth
@@ -39,11 +38,7 @@ class World:
         self._truth = truth
         self._now_ms = began_ms
         self._booting: list[tuple[int, str]] = []
-        calendar = Days() if days is None else days
-        curves = {
-            place.id: LoadCurve(_demand(place), key=place.id, seed=seed, began_ms=began_ms, days=calendar)
-            for place in province.places
-        }
+        curves = curves_of(province, seed=seed, began_ms=began_ms, days=Days() if days is None else days)
         self._flows = Flows(province, curves, began_ms)
         self._nodes = {
             place.id: Node(place, seed=seed, began_ms=began_ms, octets=self._octets_of(place.id))
@@ -259,16 +254,6 @@ class World:
             self._truth(
                 Became(at_ms=at_ms, place=place, state=state, cut_off=cut_off, boot_ms=condition.boot_ms)
             )
-
-
-def _demand(place: Place) -> Demand:
-    return Demand(
-        in_bps=place.demand_in_bps,
-        out_bps=place.demand_out_bps,
-        limit_in_bps=place.capacity_in_bps,
-        limit_out_bps=place.capacity_out_bps,
-        profile=place.profile,
-    )
 
 
 def _must_have_line(place: Place, to: str | None) -> None:
