@@ -19,7 +19,6 @@ CONFIRM_AFTER_S = (5.0, 10.0)
 _WITNESSES = 2
 """Of those behind a silent device, so many are asked whether it still forwards."""
 
-_NEEDED_SILENT = 1 + len(CONFIRM_AFTER_S)
 _NEVER = float("-inf")
 
 
@@ -65,7 +64,7 @@ class Live:
     @property
     def confirmed_silent(self) -> bool:
         """True once enough polls in a row stayed without an answer."""
-        return self.silent_since is not None and self.silent_count >= _NEEDED_SILENT
+        return self.silent_since is not None and self.silent_count > len(CONFIRM_AFTER_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,14 +188,10 @@ class LiveStates:
         )
         if device != sight.device:
             self._judge(device, sight.done_at)
-        if back:
-            self._confirm_anew(device)
-
-    def _confirm_anew(self, device: str) -> None:
-        for child in self._topology.below(device):
-            live = self._lives[child]
-            if live.state is State.UPSTREAM:
-                self._lives[child] = replace(live, silent_count=0)
+        for child in self._topology.below(device) if back else ():
+            behind = self._lives[child]
+            if behind.state is State.UPSTREAM:
+                self._lives[child] = replace(behind, silent_count=0)
                 self._ask(child, (0.0, *CONFIRM_AFTER_S))
 
     def _silent(self, sight: Sight, live: Live) -> None:
@@ -218,7 +213,7 @@ class LiveStates:
                 self._ask(device, CONFIRM_AFTER_S)
             self._ask_witnesses(sight.device, CONFIRM_AFTER_S)
         elif (
-            self._forwards(sight.device) and sight.started_at + pace.interval - live.passed_at > pace.patience
+            self._forwards(sight.device) and sight.started_at - live.passed_at > pace.patience - pace.interval
         ):
             # The word of who is behind it will not last until its next poll.
             self._ask_witnesses(sight.device, (0.0, CONFIRM_AFTER_S[0]))
@@ -271,9 +266,8 @@ class LiveStates:
     def _forwards(self, device: str) -> bool:
         """Return True if a silent device lately let an answer of somebody behind it through."""
         live = self._lives[device]
-        if live.silent_since is None or live.passed_at < live.silent_since:
-            return False
-        return live.last_started_at - live.passed_at <= self._pace[device].patience
+        spoke = live.silent_since is not None and live.passed_at >= live.silent_since
+        return spoke and live.last_started_at - live.passed_at <= self._pace[device].patience
 
     def _cut_off(self, device: str, since: float, last_started_at: float) -> _Path:
         """Judge every way up from a silent device by polls that began after its own failure."""
@@ -302,6 +296,5 @@ class LiveStates:
         if live.state is state:
             return
         self._lives[device] = replace(live, state=state, since=at)
-        self._transitions.append(
-            Transition(device=device, before=live.state, after=state, at=at, fault=live.fault)
-        )
+        moved = Transition(device=device, before=live.state, after=state, at=at, fault=live.fault)
+        self._transitions.append(moved)
