@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from collector.buckets import Bucket
 from collector.clock import ClockJump, LedgerClock
 from collector.core import Core
 from collector.expose.blocks import Blocks
@@ -24,7 +25,9 @@ from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
 from collector.inventory.secrets import SecretError, SecretStore
 from collector.inventory.values import HttpSettings, Inventory, Probe
-from collector.ledger.errors import LedgerUnavailableError
+from collector.ledger import lines
+from collector.ledger.errors import LedgerError, LedgerUnavailableError
+from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter
@@ -32,6 +35,7 @@ from collector.live import Transition
 from collector.model import Outcome, State
 from collector.poll.ssh_session import SshIdentity
 from collector.pollers import make_pollers
+from collector.recent import LOOK_BACK_DAYS
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
 from collector.stalls import StallWatch
@@ -52,7 +56,8 @@ class Collector:
         inventory = accepted.inventory
         self._clock = clock = LedgerClock()
         started_ms = clock.now_ms()
-        store, self._restored = open_store(_folder_made(inventory), now_ms=started_ms)
+        self._ledger = _folder_made(inventory)
+        store, self._restored = open_store(self._ledger, now_ms=started_ms)
         for sentence in self._restored.notes:
             log.warning("ledger: %s", sentence)
         clock.not_before(self._restored.latest_ms)
@@ -107,7 +112,7 @@ class Collector:
         try:
             await self._http.start()
             self._in_use.take_up(self._in_use.inventory)
-            self._core.restore(self._restored.last)
+            self._core.restore(self._restored.last, self._recent_traffic())
             self._handle_signals()
             log.info("watching %d devices; metrics at %s", len(self._in_use.targets), self._http.address)
             tasks = [
@@ -126,9 +131,21 @@ class Collector:
     async def _close(self) -> None:
         await self._http.stop()
         await self._pollers.close()
+        self._core.stop()
         health = await asyncio.to_thread(self._writer.close)
         if not health.ok:
             log.error("ledger: %d rows could not be written: %s", health.pending_rows, health.reason)
+
+    def _recent_traffic(self) -> dict[str, list[Bucket]]:
+        """Return the lines' buckets of the last days, none if the ledger cannot be read just now."""
+        now_ms = self._clock.now_ms()
+        try:
+            with LedgerReader(self._ledger) as reader:
+                found = lines.buckets(reader, now_ms - LOOK_BACK_DAYS * 86_400_000, now_ms)
+                return {device: list(buckets.values()) for device, buckets in found}
+        except LedgerError as error:
+            log.warning("ledger: figures of lines begin anew: %s", error)
+            return {}
 
     def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()

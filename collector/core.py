@@ -6,11 +6,13 @@ The application drives it with real polls; a simulated month drives the same cod
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from collector import pipeline
+from collector.buckets import Bucket
 from collector.clock import Clock
 from collector.current import Current
 from collector.decode import agent
@@ -18,13 +20,16 @@ from collector.expose.blocks import Blocks
 from collector.inventory.values import Inventory, Probe
 from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
+from collector.lines import Lines
 from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
-from collector.model import Fault, Outcome, SnmpAsk, SpoolCursor, State, Uptime, Verdict
+from collector.model import Fault, Outcome, SnmpAsk, State, Verdict
 from collector.pipeline import Memory, Subject
 from collector.planned import planned_states
 from collector.recall import recall
 from collector.schedule import Schedule, phase
+from collector.sink import Sink
 from collector.topology import Topology
+from collector.traffic import Line
 
 log = logging.getLogger(__name__)
 
@@ -33,26 +38,6 @@ _AGAIN_AFTER_S = 1.0
 _FIRST_WITHIN_S = 10.0
 _VALUES_LAST = 1.5
 """Intervals for which what was read of a device is shown without a newer reading."""
-
-
-class Sink(Protocol):
-    """Where evidence goes: the ledger's writer."""
-
-    def poll(self, evidence: Evidence) -> None:
-        """Book one poll."""
-        ...
-
-    def uptime(self, device: str, uptime: Uptime) -> None:
-        """Book one reading of an uptime."""
-        ...
-
-    def agent_range(self, spool: SpoolEvidence) -> None:
-        """Book snapshots of an agent's spool."""
-        ...
-
-    def cursor(self, device: str) -> SpoolCursor | None:
-        """Return what is had of an agent's spool."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +51,7 @@ class Plan:
     endpoint: tuple[object, ...]
     pace: Pace
     unencrypted: bool
+    line: Line | None = None
 
     def asks_like(self, other: Plan | None) -> bool:
         """Return True if the same questions go to the same place, however often."""
@@ -94,6 +80,7 @@ class Core:
         self._began = clock.mono(), clock.now_ms()
         self.current = Current()
         self.live = LiveStates()
+        self._lines = Lines(sink, blocks)
         self._inventory: Inventory | None = None
         self._plans: dict[str, Plan] = {}
         self._memories: dict[str, Memory] = {}
@@ -122,6 +109,11 @@ class Core:
             # Who is new, or asked otherwise, is not left unknown until its turn comes round.
             first = min(plans[device].pace.interval, _FIRST_WITHIN_S)
             self._schedule.expedite(device, now + phase(device, first))
+        self._lines.replace(
+            {device: plan.line for device, plan in plans.items() if plan.line is not None},
+            ZoneInfo(inventory.organisation.timezone),
+            self._clock.now_ms(),
+        )
         changes = self.live.replace(
             Topology.build((d.id, d.parents, d.id in plans) for d in inventory.devices),
             {device: plan.pace for device, plan in plans.items()},
@@ -132,9 +124,17 @@ class Core:
         for view in self.current.views():
             self._show(view.device.id)
 
-    def restore(self, last: Mapping[str, LastEvidence]) -> None:
-        """Begin with what the ledger still knew, so far as it is young enough to stand for the present."""
+    def restore(
+        self,
+        last: Mapping[str, LastEvidence],
+        traffic: Mapping[str, Sequence[Bucket]] = MappingProxyType({}),
+    ) -> None:
+        """Begin with what the ledger still knew, so far as it is young enough to stand for the present.
+
+        `traffic` are the buckets of the last days' lines, in order.
+        """
         began_at, began_ms = self._began
+        self._lines.restore(traffic, began_ms)
         for device, evidence in last.items():
             plan = self._plans.get(device)
             if plan is not None:
@@ -163,6 +163,7 @@ class Core:
         self._memories[outcome.device] = step.memory
         self._book(plan, step)
         self._publish(step)
+        self._lines.polled(step, self._clock.ms_at(outcome.done_at))
         reason = step.judgement.reason
         changes = self.live.observe(
             Sight(
@@ -188,10 +189,15 @@ class Core:
                 if device not in self._plans:
                     self._show(device)
         self._take(self.live.tick(now), now)
+        self._lines.tick(self._clock.now_ms())
         for device, read_at in tuple(self._read_at.items()):
             plan = self._plans.get(device)
             if plan is None or now - read_at > _VALUES_LAST * plan.pace.interval:
                 self._drop_values(device)
+
+    def stop(self) -> None:
+        """Hand over what is not finished; to be called once, before the ledger is closed."""
+        self._lines.stop()
 
     def _remembered(self, device: str) -> Memory:
         return Memory(cursor=self._sink.cursor(device))
@@ -243,12 +249,14 @@ class Core:
 
     def _drop_values(self, device: str) -> None:
         self._read_at.pop(device, None)
+        self._lines.hide(device)
         for probe in Probe:
             self._blocks.drop((device, str(probe)))
 
     def _forget(self, device: str) -> None:
         """Show nothing that was read of a device that left, or that was asked otherwise."""
         self._drop_values(device)
+        self._lines.forget(device)
         self.current.unpolled(device)
         for part in (_STATE, _STATUS):
             self._blocks.drop((device, part))

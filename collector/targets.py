@@ -16,6 +16,7 @@ from collector.poll.icmp import IcmpRequest
 from collector.poll.snmp import SnmpRequest
 from collector.poll.ssh import SshRequest
 from collector.poll.ssh_session import SshIdentity
+from collector.traffic import Line
 
 Request = IcmpRequest | SnmpRequest | SshRequest | Unusable
 
@@ -92,6 +93,7 @@ def plan_of(target: Target) -> Plan:
         endpoint=(device.address, device.snmp, device.ssh),
         pace=target.pace,
         unencrypted=target.unencrypted,
+        line=Line.of(device),
     )
 
 

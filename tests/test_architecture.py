@@ -35,6 +35,11 @@ PURE = (
     "collector.live",
     "collector.recall",
     "collector.rates",
+    "collector.buckets",
+    "collector.traffic",
+    "collector.recent",
+    "collector.line_shown",
+    "collector.lines",
     "collector.pipeline",
     "collector.planned",
     "collector.current",
@@ -56,6 +61,8 @@ PURE = (
     "collector.ledger.rows",
     "collector.ledger.runs",
     "collector.ledger.spools",
+    "collector.ledger.traffic",
+    "collector.ledger.traffic_rows",
     "collector.ledger.uptimes",
 )
 """Modules and packages (with all that is in them) that do no I/O and read no clock."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collector.expose.catalogue import collector, device, host, interface
+from collector.expose.catalogue import collector, device, host, interface, service, traffic
 from collector.expose.catalogue.family import Family
 
-DEVICE_FAMILIES: tuple[Family, ...] = (*device.FAMILIES, *interface.FAMILIES, *host.FAMILIES)
+DEVICE_FAMILIES: tuple[Family, ...] = (
+    *device.FAMILIES,
+    *traffic.FAMILIES,
+    *interface.FAMILIES,
+    *host.FAMILIES,
+    *service.FAMILIES,
+)
 """What is written as blocks, in the order of the exposition."""
 
 COLLECTOR_FAMILIES: tuple[Family, ...] = collector.FAMILIES

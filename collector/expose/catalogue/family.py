@@ -20,6 +20,7 @@ class Owner(StrEnum):
     DEVICE = "haidang"
     INTERFACE = "snmp"
     HOST = "node"
+    SERVICE = "blackbox"
     COLLECTOR = "collector"
 
 
@@ -28,7 +29,8 @@ class Family:
     """One metric. `source` is where the number comes from (an OID, a probe), for the reference.
 
     A `stamped` family carries the instant of the reading: counters that are polled and scraped by two clocks
-    give a steady `rate()` only if each sample sits at the time it was read (docs/decisions/0002).
+    give a steady `rate()` only if each sample sits at the time it was read (docs/decisions/0002). `read`
+    marks such a counter among those that are our own.
     """
 
     name: str
@@ -38,8 +40,9 @@ class Family:
     labels: tuple[str, ...]
     help: str
     source: str
+    read: bool = False
 
     @property
     def stamped(self) -> bool:
         """Return True if samples carry the instant of the reading."""
-        return self.kind is Kind.COUNTER and self.owner in (Owner.INTERFACE, Owner.HOST)
+        return self.kind is Kind.COUNTER and (self.read or self.owner in (Owner.INTERFACE, Owner.HOST))

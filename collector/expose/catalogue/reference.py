@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from collector.expose.catalogue import collector, device, host, interface
+from collector.expose.catalogue import collector, device, host, interface, service, traffic
 from collector.expose.catalogue.family import Family
 
 HEAD = """\
@@ -24,13 +24,16 @@ fails when this page and the catalogue differ.
 - What was read of a device leaves at its first silent poll, or 1.5 intervals after the last reading. Its
   state stays.
 - A number that is missing is absent, never 0.
-- Names of the ecosystem are kept: IF-MIB as snmp_exporter's `if_mib` has it, hosts as node_exporter does.
+- Names of the ecosystem are kept: IF-MIB as snmp_exporter's `if_mib` has it, hosts as node_exporter does,
+  services as blackbox_exporter does.
 """
 
 _SECTIONS: tuple[tuple[str, str, tuple[Family, ...]], ...] = (
     ("Devices", 'job="haidang"', device.FAMILIES),
+    ("Lines", 'job="haidang"', traffic.FAMILIES),
     ("Interfaces", 'job="snmp"', interface.FAMILIES),
     ("Hosts", 'job="node"', host.FAMILIES),
+    ("Services", 'job="blackbox"', service.FAMILIES),
     ("The collector itself", "labels of the scrape", collector.FAMILIES),
 )
 

@@ -23,16 +23,31 @@ from collector.inventory.values import (
     MaintenanceWindow,
     Organisation,
     Probe,
+    Side,
     SnmpCheck,
     SshCheck,
+    Uplink,
 )
-from collector.ledger.evidence import Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
 from collector.ledger.restored import LastEvidence
 from collector.ledger.rows import Run
 from collector.live import Pace, Transition
-from collector.model import Check, Oid, Reason, Series, SnmpValue, SpoolCursor, State, Uptime, Verdict, Walk
-from collector.pipeline import Subject
+from collector.model import (
+    Check,
+    Doubt,
+    Oid,
+    Reason,
+    Series,
+    SnmpValue,
+    SpoolCursor,
+    State,
+    Uptime,
+    Verdict,
+    Walk,
+)
+from collector.pipeline import REDISCOVER_AT_MOST_S, Subject
 from collector.schedule import Schedule
+from collector.traffic import Line
 from tests.unit.collector.polls import fault, got, outcome, walked
 
 START_MS = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp() * 1000)
@@ -50,6 +65,8 @@ class Books:
     polls: list[Evidence] = field(default_factory=list)
     uptimes: list[tuple[str, Uptime]] = field(default_factory=list)
     cursors: dict[str, SpoolCursor] = field(default_factory=dict)
+    buckets: list[TrafficEvidence] = field(default_factory=list)
+    lefts: list[LeftOutEvidence] = field(default_factory=list)
 
     def poll(self, evidence: Evidence) -> None:
         self.polls.append(evidence)
@@ -59,6 +76,12 @@ class Books:
 
     def agent_range(self, spool: SpoolEvidence) -> None:
         raise AssertionError(f"no agent here: {spool}")
+
+    def traffic(self, evidence: TrafficEvidence) -> None:
+        self.buckets.append(evidence)
+
+    def left_out(self, evidence: LeftOutEvidence) -> None:
+        self.lefts.append(evidence)
 
     def cursor(self, device: str) -> SpoolCursor | None:
         return self.cursors.get(device)
@@ -420,3 +443,77 @@ def test_a_step_of_the_wall_clock_moves_no_state() -> None:
     assert rig.state("a") is State.UP
     assert [move.after for move in rig.moves] == [State.UP]
     assert rig.books.polls[-1].sent_ms >= START_MS + 3_600_000
+
+
+def line_rows(index: int, octets: int, *, uptime: int) -> dict[Oid, SnmpValue]:
+    return {
+        system.SYS_UPTIME: uptime,
+        (*interfaces.IFX_ENTRY, 1, index): b"wan0",
+        (*interfaces.IFX_ENTRY, 1, 9): b"lan0",
+        (*interfaces.IFX_ENTRY, 6, index): octets,
+        (*interfaces.IFX_ENTRY, 10, index): 2 * octets,
+        (*interfaces.IFX_ENTRY, 6, 9): 7,
+        (*interfaces.IFX_ENTRY, 10, 9): 7,
+        (*interfaces.IFX_ENTRY, 15, index): 1000,
+    }
+
+
+class LineRig(Rig):
+    """A device with a line, answered from a table as a device would."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Oid, SnmpValue] = {}
+        super().__init__(replace(device("a"), uplink=Uplink(interface="wan0", side=Side.SITE)))
+
+    def take(self, found: Inventory) -> None:
+        lines = {d.id: Line.of(d) for d in found.devices}
+        self.core.apply(
+            found,
+            {
+                name: replace(plan, line=lines[name], subject=replace(plan.subject, uplink="wan0"))
+                for name, plan in plans(found).items()
+            },
+        )
+
+    def ask(self, octets: int, *, index: int = 4, uptime_s: float | None = None) -> None:
+        """Poll once; counters and uptime as the device has them now."""
+        now = self.clock.mono()
+        ticks = round((now if uptime_s is None else uptime_s) * 100)
+        self.rows = line_rows(index, octets, uptime=ticks)
+        ask, _ = self.core.question("a", now)
+        if isinstance(ask, Walk):
+            self.poll("a", walked(self.rows))
+        else:
+            self.poll("a", got(*(self.rows.get(name) for name in ask.names)))
+
+
+def test_a_line_is_followed_across_renumbering_and_restart() -> None:
+    """Its interface moves to another row, then the device restarts: no byte of another's, no spike."""
+    rig = LineRig()
+    rig.ask(1_000)  # discovers
+    for minute in range(12):
+        rig.clock.advance(59.98)
+        rig.ask(2_000 + 600 * minute, index=4 if minute < 6 else 5)
+        if minute == 6:
+            rig.ask(2_000 + 600 * minute, index=5)  # was a reading of nothing, then a discovery
+            rig.clock.advance(REDISCOVER_AT_MOST_S)
+    rig.clock.advance(60)
+    rig.ask(50, index=5, uptime_s=20)
+    rig.core.stop()
+    assert sum(e.bucket.in_bytes for e in rig.books.buckets) == 600 * 11
+    assert sum(e.bucket.out_bytes for e in rig.books.buckets) == 2 * 600 * 11
+    assert [(left.doubt, left.in_bytes) for left in rig.books.lefts] == [(Doubt.RESTART, 0)]
+
+
+def test_what_is_shown_of_a_line_leaves_with_the_device_and_its_figures_stay() -> None:
+    """Rates are what was read; what the last days came to is no reading."""
+    rig = LineRig()
+    for minute in range(12):
+        rig.ask(1_000 * minute)
+        rig.clock.advance(60)
+    assert 'haidang_line_bits_per_second{instance="a",job="haidang",direction="in"}' in rig.text()
+    rig.poll("a", silent())
+    assert "haidang_line_bits_per_second{" not in rig.text()
+    assert 'haidang_line_p95_bits_per_second{instance="a"' in rig.text()
+    rig.take(inventory(device("b")))
+    assert "haidang_line_" not in rig.text().replace("# ", "")
