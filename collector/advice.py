@@ -10,8 +10,8 @@ ADVICE: dict[Reason, str] = {
         "only SNMP is silent: its port, its access list, and with v1/v2c the community."
     ),
     Reason.DEADLINE: (
-        "It answers, but not to the end in time. Look at load and loss on its line; if it is always so,"
-        " raise its deadline."
+        "It answers, but not to the end in time. If it only tells its SNMPv3 engine: privacy password or "
+        "protocol differ. Otherwise load and loss on its line; if it is always so, raise its deadline."
     ),
     Reason.REFUSED: (
         "The machine is there and the port is closed. Is the service running, and on this port?"
@@ -53,7 +53,10 @@ ADVICE: dict[Reason, str] = {
     Reason.LOGIN_REFUSED: (
         "The account or our public key is not accepted: authorized_keys, and its owner and mode."
     ),
-    Reason.COMMAND_FAILED: "The forced command ended with an error; its words stand beside the reason.",
+    Reason.COMMAND_FAILED: (
+        "The forced command ended with an error; its words stand beside the reason. If a shell did not find "
+        "haidang-report/1, the key has no forced command in authorized_keys: add it, the key opens a shell."
+    ),
     Reason.WRONG_VERSION: "Agent and collector speak different versions. Update the older one.",
     Reason.NO_ROUTE: "This machine has no route to the address. Look at its own network first.",
     Reason.NO_PERMISSION: "This machine's kernel forbids it: CAP_NET_RAW for ping, or a local firewall.",
