@@ -19,6 +19,14 @@ from typing import Protocol
 
 from aiohttp import BasicAuth, hdrs, web
 
+MAX_CONNECTIONS = 256
+"""Further ones are closed at once. Descriptors are for devices first."""
+MAX_EXPOSITIONS = 8
+"""Rendered and under way at once; further scrapes wait. Each may take many megabytes."""
+_SENDING_S = 15.0
+"""Longer than Prometheus ever waits; a reader that is slower is cut off."""
+_HANDSHAKE_S = 5.0
+
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _GZIP_FROM = 2_048
 _FAILED_LOGIN_S = 1.0
@@ -78,6 +86,34 @@ class AddressError(Exception):
     """The address to serve at cannot be had; the text says which and why."""
 
 
+class _Refused(asyncio.Protocol):
+    """A connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close it."""
+        transport.close()
+
+
+class _Door:
+    """Makes a protocol for each connection, counting those whose TLS handshake is under way too."""
+
+    def __init__(self, server: web.Server, mono: Callable[[], float]) -> None:
+        self._server, self._mono = server, mono
+        self._opening: dict[web.RequestHandler, float] = {}
+
+    def __call__(self) -> asyncio.Protocol:
+        """Let a connection in, unless there are as many as may be."""
+        now, connections = self._mono(), set(self._server.connections)
+        for handler, since in tuple(self._opening.items()):
+            if handler in connections or now - since > _HANDSHAKE_S:
+                del self._opening[handler]
+        if len(connections) + len(self._opening) >= MAX_CONNECTIONS:
+            return _Refused()
+        handler = self._server()
+        self._opening[handler] = now
+        return handler
+
+
 class HttpServer:
     """Serves a facade. `start` raises AddressError if the address cannot be had."""
 
@@ -93,6 +129,8 @@ class HttpServer:
         self._facade = facade
         self._host, self._port, self._access, self._tls = host, port, access, tls
         self._runner: web.AppRunner | None = None
+        self._listener: asyncio.Server | None = None
+        self._expositions = asyncio.Semaphore(MAX_EXPOSITIONS)
 
     @property
     def address(self) -> str:
@@ -104,6 +142,7 @@ class HttpServer:
     async def start(self) -> None:
         """Listen; one listener a server."""
         application = web.Application(middlewares=[self._guard], client_max_size=1_024)
+        application.on_response_prepare.append(_harmless)
         application.add_routes(
             [
                 web.get("/metrics", self._metrics),
@@ -119,14 +158,25 @@ class HttpServer:
             application, access_log=None, keepalive_timeout=75, handle_signals=False, shutdown_timeout=2.0
         )
         await self._runner.setup()
+        if self._runner.server is None:
+            raise RuntimeError("aiohttp has set up no server")
+        loop = asyncio.get_running_loop()
         try:
-            await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
+            self._listener = await loop.create_server(
+                _Door(self._runner.server, loop.time),
+                self._host,
+                self._port,
+                ssl=self._tls,
+                ssl_handshake_timeout=None if self._tls is None else _HANDSHAKE_S,
+            )
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
             raise AddressError(f"{self._host}:{self._port}: {why.lower()}") from error
 
     async def stop(self) -> None:
         """Stop listening and end what is under way."""
+        if self._listener is not None:
+            self._listener.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -143,12 +193,14 @@ class HttpServer:
             return refusal
         if request.method == "POST" and hdrs.ORIGIN in request.headers:
             return _text(403, "not from a web page\n")
-        response = await handler(request)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return await handler(request)
 
     async def _metrics(self, request: web.Request) -> web.Response:
+        async with self._expositions:
+            response = await self._exposition(request)
+            return await _sent(request, response)
+
+    async def _exposition(self, request: web.Request) -> web.Response:
         body = self._facade.metrics(request.match_info.get("area"))
         if body is None:
             return _text(404, "no such area\n")
@@ -172,6 +224,23 @@ class HttpServer:
     async def _device(self, request: web.Request) -> web.Response:
         found = self._facade.device(request.match_info["device"])
         return _text(404, "no such device\n") if found is None else web.json_response(found)
+
+
+async def _sent(request: web.Request, response: web.Response) -> web.Response:
+    """Send a response now; one that is not taken in time, or not at all, ends with its connection."""
+    try:
+        async with asyncio.timeout(_SENDING_S):
+            await response.prepare(request)
+            await response.write_eof()
+    except (TimeoutError, ConnectionError):
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+async def _harmless(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
 
 
 async def _healthy(_request: web.Request) -> web.Response:
