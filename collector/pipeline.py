@@ -35,6 +35,9 @@ from collector.verdict import Judgement, judge
 REDISCOVER_S = 3_600.0
 """A device is discovered again this often even if nothing says that it changed."""
 
+LOOK_AGAIN_S = 600.0
+"""How often names, types and speeds are compared with what they were at discovery."""
+
 REDISCOVER_AT_MOST_S = 60.0
 """However often a device changes, it is not walked more often than this."""
 
@@ -75,6 +78,8 @@ class Memory:
 
     plan: DevicePlan | None = None
     get: Get | None = None
+    look: Get | None = None
+    looked_at: float = float("-inf")
     discovered_at: float = float("-inf")
     rediscover: bool = False
     sys_uptime: int | None = None
@@ -124,6 +129,8 @@ def question(memory: Memory, subject: Subject, now: float) -> SnmpAsk:
     due = age > REDISCOVER_S or (memory.rediscover and age > REDISCOVER_AT_MOST_S)
     if memory.get is None or due:
         return Walk(subtrees(with_host=subject.host_by_snmp))
+    if memory.look is not None and now - memory.looked_at > LOOK_AGAIN_S:
+        return memory.look
     return memory.get
 
 
@@ -183,6 +190,8 @@ def _discovered(
         got.memory,
         plan=plan,
         get=Get(plan.names),
+        look=Get(plan.names + plan.rare, rare=len(plan.rare)) if plan.rare else None,
+        looked_at=check.sent_at,
         discovered_at=check.sent_at,
         rediscover=bool(plan.failures),
         sys_uptime=None,
@@ -210,7 +219,7 @@ def _walks(got: _Yield, subject: Subject, at: float) -> bool:
 
 def _walk_later(got: _Yield, check: Check) -> None:
     """Keep the plan of the last walk that went well: what this one lost on the way is still there."""
-    got.memory = replace(got.memory, discovered_at=check.sent_at, rediscover=True)
+    got.memory = replace(got.memory, discovered_at=check.sent_at, looked_at=check.sent_at, rediscover=True)
     got.again = True
 
 
@@ -222,7 +231,7 @@ def _worse(walked: Walked, known: DevicePlan) -> bool:
 
 def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]) -> Check:
     plan = got.memory.plan
-    if plan is None or len(payload.values) != len(plan.names):
+    if plan is None or len(payload.values) not in (len(plan.names), len(plan.names) + len(plan.rare)):
         # Answers a question of before the inventory or the plan changed.
         return check
     # An exchange takes the time of its round trip; half way is the best guess of when the device looked.
@@ -238,10 +247,11 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
     before = got.memory.sys_uptime
     restarted = ticks is not None and before is not None and ticks < before
-    gone = payload.lost == 0 and None in payload.values
-    changed = gone or (payload.lost == 0 and plan.identity_of(payload.values) != plan.identity)
+    changed = payload.lost == 0 and (None in payload.values or plan.outdated_by(payload.values))
+    looked = len(payload.values) > len(plan.names)
     got.memory = replace(
         got.memory,
+        looked_at=check.sent_at if looked else got.memory.looked_at,
         sys_uptime=ticks,
         rediscover=got.memory.rediscover or restarted or changed,
     )

@@ -24,7 +24,8 @@ class DevicePlan:
     """The exact instances of one device, section after section, and how their values are read.
 
     `identity` holds the watched values as they were at discovery; `failures` the subtrees that could not be
-    walked, which the next discovery tries again. `line` is None where none was wanted or found.
+    walked, which the next discovery tries again. `line` is None where none was wanted or found. `rare` are
+    instances behind what only discovery reads, and `were` their values then: if they differ, it is outdated.
     """
 
     names: tuple[Oid, ...]
@@ -34,6 +35,8 @@ class DevicePlan:
     failures: Mapping[Oid, Reason]
     line: line.LinePlan | None = None
     places: Mapping[Oid, int]
+    rare: tuple[Oid, ...] = ()
+    were: tuple[SnmpValue | None, ...] = ()
 
     @staticmethod
     def build(
@@ -60,6 +63,8 @@ class DevicePlan:
         if carrier is not None:
             sections.append(carrier.section(names))
             names += sections[-1].names
+        places = {name: place for place, name in enumerate(names)}
+        rare = tuple(name for section in sections for name in section.rare if name not in places)
         plan = DevicePlan(
             names=names,
             system=found,
@@ -67,7 +72,9 @@ class DevicePlan:
             identity=(),
             failures=failures,
             line=carrier,
-            places={name: place for place, name in enumerate(names)},
+            places=places,
+            rare=rare,
+            were=tuple(rows[name] for name in rare),
         )
         return replace(plan, identity=plan.identity_of(tuple(rows.get(name) for name in names)))
 
@@ -98,6 +105,11 @@ class DevicePlan:
             done_at=done_at,
             at_ms=at_ms,
         )
+
+    def outdated_by(self, values: Values) -> bool:
+        """Return True if the values, with or without those of `rare`, call for a new discovery."""
+        rare = tuple(values[len(self.names) :])
+        return rare not in ((), self.were) or self.identity_of(values) != self.identity
 
     def identity_of(self, values: Values) -> tuple[SnmpValue | None, ...]:
         """Return the watched values; another tuple than `identity` calls for a new discovery."""

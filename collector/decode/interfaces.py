@@ -21,7 +21,6 @@ MAX_TEXT = 4 * 1024 * 1024
 long ones would make one device's share of /metrics larger than that of a whole province."""
 
 _IF_POLLED = {
-    5: "ifSpeed",
     7: "ifAdminStatus",
     8: "ifOperStatus",
     9: "ifLastChange",
@@ -52,9 +51,10 @@ _IFX_POLLED = {
     15: "ifHighSpeed",
     19: "ifCounterDiscontinuityTime",
 }
-_IF_FIXED = {3: "ifType", 4: "ifMtu"}
+_IF_FIXED = {3: "ifType", 4: "ifMtu", 5: "ifSpeed"}
 _IFX_FIXED = {16: "ifPromiscuousMode", 17: "ifConnectorPresent"}
 _IF_DESCR, _IF_PHYS_ADDRESS, _IFX_NAME, _IFX_ALIAS = 2, 6, 1, 18
+_IF_LABELS, _IFX_LABELS = (_IF_DESCR, _IF_PHYS_ADDRESS), (_IFX_NAME, _IFX_ALIAS)
 
 _HC_OF_IF = {10: 6, 11: 7, 16: 10, 17: 11}
 _HC_OF_IFX = {2: 8, 3: 9, 4: 12, 5: 13}
@@ -91,6 +91,10 @@ def _interface(builder: SectionBuilder, basic: Table, extended: Table, index: Oi
         ("ifIndex", str(index[0])),
         ("ifName", _text(extended, _IFX_NAME, index)),
     )
+    for entry, table, columns_of in ((IF_ENTRY, basic, _IF_LABELS), (IFX_ENTRY, extended, _IFX_LABELS)):
+        builder.look_at(
+            *((*entry, column, *index) for column in columns_of if index in table.get(column, {}))
+        )
     wide = {column for column, cells in extended.items() if index in cells}
     for entry, table, polled, twin_of in (
         (IF_ENTRY, basic, _IF_POLLED, _HC_OF_IF),
@@ -99,11 +103,12 @@ def _interface(builder: SectionBuilder, basic: Table, extended: Table, index: Oi
         for column, family in polled.items():
             if index in table.get(column, {}) and twin_of.get(column) not in wide:
                 builder.poll((*entry, column, *index), family, labels)
-    for table, fixed in ((basic, _IF_FIXED), (extended, _IFX_FIXED)):
+    for entry, table, fixed in ((IF_ENTRY, basic, _IF_FIXED), (IFX_ENTRY, extended, _IFX_FIXED)):
         for column, family in fixed.items():
             value = number(table.get(column, {}).get(index))
             if value is not None:
                 builder.fix(family, value, labels)
+                builder.look_at((*entry, column, *index))
     address = hardware_address(octets(basic.get(_IF_PHYS_ADDRESS, {}).get(index)))
     if address:
         builder.fix("ifPhysAddress", 1, (*labels, ("ifPhysAddress", address)))

@@ -22,8 +22,9 @@ class Section:
 
     `names` are the exact instances to get; `takes[i]` is the position among their values of
     `layout.series[i]`, `highs[i]` that of its upper 32 bits (None: it has none) and `scales[i]` what to
-    multiply it by. `fixed` is what only discovery asks. `identity` are positions whose change means that the
-    device is built otherwise than it was discovered.
+    multiply it by. `fixed` is what only discovery asks, and `rare` the instances of it and of label texts:
+    they are looked at now and then, whether they are still what they were. `identity` are positions whose
+    change means that the device is built otherwise than it was discovered.
     """
 
     names: tuple[Oid, ...]
@@ -33,6 +34,7 @@ class Section:
     scales: tuple[float | None, ...] | None = None
     fixed: tuple[Batch, ...] = ()
     identity: tuple[int, ...] = ()
+    rare: tuple[Oid, ...] = ()
 
     def batches(self, values: Values, at_ms: int) -> tuple[Batch, ...]:
         """Return the fixed batches and the one read at `at_ms`; what is no number is missing."""
@@ -73,6 +75,7 @@ class SectionBuilder:
         self._polled: dict[Series, tuple[int, int | None, float | None]] = {}
         self._fixed: dict[Series, float | None] = {}
         self._identity: list[int] = []
+        self._rare: list[Oid] = []
 
     def series(self, family: str, labels: Labels = ()) -> Series:
         """Return the series of a family with these labels beside the device's own."""
@@ -110,6 +113,10 @@ class SectionBuilder:
         """Show a value of discovery until the next one."""
         self._fixed.setdefault(self.series(family, labels), value)
 
+    def look_at(self, *names: Oid) -> None:
+        """Have these instances compared now and then with what they were at discovery."""
+        self._rare += names
+
     def build(self) -> Section:
         """Return the section; series are sorted by family, as a layout must be."""
         polled = sorted(self._polled.items(), key=_family)
@@ -123,6 +130,7 @@ class SectionBuilder:
             scales=scales if any(scale is not None for scale in scales) else None,
             fixed=(batch_of(self._fixed, 0),) if self._fixed else (),
             identity=tuple(self._identity),
+            rare=tuple(self._rare),
         )
 
 

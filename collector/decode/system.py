@@ -21,6 +21,7 @@ ENGINE_TIME: Oid = (*SNMP_ENGINE, 3, 0)
 
 SUBTREES: tuple[Oid, ...] = (SYSTEM, HR_SYSTEM_UPTIME[:-1], SNMP_ENGINE)
 
+_TEXTS = (SYS_DESCR, SYS_OBJECT_ID, SYS_NAME, SYS_LOCATION)
 _CLOCKS = (SYS_UPTIME, HR_SYSTEM_UPTIME, ENGINE_BOOTS, ENGINE_TIME)
 
 
@@ -81,6 +82,7 @@ def plan(rows: Rows, base: Labels) -> SystemSection:
         else:
             builder.ask(name)
     if SYS_DESCR in rows or SYS_NAME in rows:
+        builder.look_at(*(name for name in _TEXTS if name in rows))
         object_id = rows.get(SYS_OBJECT_ID)
         builder.fix(
             "haidang_snmp_system_info",

@@ -47,6 +47,10 @@ class Peer:
                 *self._prepare(ask.names[:split], self.size.expected, _NUMBER_SIZE),
                 *self._prepare(ask.names[split:], self.size.limit, _TEXT_SIZE),
             )
+            if not packets and self.refused:
+                # All was refused, perhaps by a passing fault: a poll that asks nothing proves nothing.
+                self.discovered()
+                return self.packets(ask)
             if len(self._packets) >= _QUESTIONS:
                 del self._packets[next(iter(self._packets))]
             self._packets[ask] = packets

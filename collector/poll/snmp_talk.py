@@ -85,6 +85,11 @@ class Talk:
         """Return True in v1 and v2c, where an agent says nothing to whom it does not know."""
         return isinstance(self._session.credential, Community)
 
+    @property
+    def time_left(self) -> float:
+        """Return the seconds until the poll must be over; not above 0 when it is."""
+        return self.deadline_at - self._mono()
+
     def __enter__(self) -> Self:
         self._hub.listen(self._peer, self)
         return self

@@ -74,6 +74,22 @@ def test_interfaces_become_exact_instances_and_series_named_as_the_ecosystem_doe
     ) in labels
 
 
+def test_what_seldom_changes_is_read_at_discovery_and_looked_at_now_and_then() -> None:
+    """Names, addresses, types and the old speed gauge; the instance behind each is in the plan."""
+    rows = two_interfaces() | {(*IF, 5, 7): 1_000_000_000, system.SYS_NAME: b"r1", system.SYS_UPTIME: 5}
+    plan = DevicePlan.build(rows, {}, BASE, with_host=False)
+    assert plan is not None
+    assert set(plan.rare) == {
+        system.SYS_NAME,
+        (*IF, 5, 7),
+        *((*IF, column, index) for column in (2, 3, 6) for index in (1, 7)),
+        *((*IFX, column, index) for column in (1, 18) for index in (1, 7)),
+    }
+    assert plan.were == tuple(rows[name] for name in plan.rare)
+    assert not set(plan.rare) & set(plan.names)
+    assert shown(plan.batches([rows.get(name) for name in plan.names], at_ms=5))["ifSpeed", "7"] == 1e9
+
+
 def test_a_32_bit_counter_is_left_out_where_its_64_bit_one_is() -> None:
     """RFC 2863: the one is the low half of the other, so asking both would be waste."""
     rows = two_interfaces()

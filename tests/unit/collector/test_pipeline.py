@@ -181,6 +181,34 @@ def test_a_device_is_discovered_again_every_hour() -> None:
     assert rediscovers(memory, 3_701.0)
 
 
+def looked(memory: Memory, name: SnmpValue | None, *, lost: int = 0) -> Memory:
+    """Read a poll that also looked at what seldom changes: there is one such instance, ifName."""
+    return step(memory, outcome(got(*values(memory), name, at=710.0, lost=lost), at=710.0)).memory
+
+
+def test_names_and_types_are_looked_at_every_ten_minutes() -> None:
+    """The question then has the everyday instances too: no counter is missed for it."""
+    memory = discovered()
+    assert pipeline.question(memory, SUBJECT, 699.0) is memory.get
+    look = pipeline.question(memory, SUBJECT, 701.0)
+    assert memory.plan is not None
+    assert look == memory.look
+    assert isinstance(look, Get)
+    assert look.names == (*memory.plan.names, (*IFX, 1, 1))
+    assert look.rare == 1
+    found = step(memory, outcome(got(*values(memory, octets=5), b"eth0", at=701.0), at=701.0))
+    assert families(found, Probe.SNMP)["ifHCInOctets"] == 5
+    assert pipeline.question(found.memory, SUBJECT, 702.0) is memory.get
+
+
+def test_an_interface_that_was_renamed_calls_for_a_new_discovery() -> None:
+    """The same name does not, and one that was lost on the way says nothing."""
+    assert not rediscovers(looked(discovered(), b"eth0"), 720.0)
+    assert not rediscovers(looked(discovered(), None, lost=1), 720.0)
+    assert rediscovers(looked(discovered(), b"wan0"), 720.0)
+    assert rediscovers(looked(discovered(), None), 720.0)
+
+
 def test_a_walk_that_shows_nothing_known_is_a_fault_of_a_device_that_is_there() -> None:
     """It answered, so it is up; but nobody gets values from it."""
     found = step(Memory(), outcome(walked({(1, 3, 9): 1})))
