@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import hmac
 import ipaddress
+import logging
 import os
 import ssl
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import BasicAuth, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 MAX_CONNECTIONS = 256
 """Further ones are closed at once. Descriptors are for devices first."""
@@ -84,6 +86,17 @@ class Access:
 
 class AddressError(Exception):
     """The address to serve at cannot be had; the text says which and why."""
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Return False for what a client sent wrongly: it is answered 400, and is nobody's business in the log.
+
+    aiohttp writes a traceback for each, with the line in it: it may be the one that holds a password.
+    """
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+logging.getLogger("aiohttp.server").addFilter(_is_ours)
 
 
 class _Refused(asyncio.Protocol):
@@ -241,6 +254,7 @@ async def _sent(request: web.Request, response: web.Response) -> web.Response:
 async def _harmless(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Server"] = "haidang"
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -161,6 +161,33 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing_in_the_log(
     assert caplog.messages == []
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"\x1b]0;title\x07\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic c2VjcmV0\x01\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\n\r\n",
+    ],
+)
+def test_a_request_that_is_none_is_refused_and_not_logged(
+    request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither can anybody fill the log with them, nor does a password get into it."""
+
+    async def run() -> bytes:
+        async with serving(Shown(b"x 1\n")) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request_)
+            answer = await asyncio.wait_for(reader.read(100), 10)
+            writer.close()
+            return answer
+
+    with caplog.at_level(logging.INFO):
+        assert b" 400 Bad Request\r\n" in asyncio.run(run())
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize("path", [b"/metrics", b"/metrics/area/x", b"/-/ready", b"/api/v1/devices/x"])
 def test_every_answer_forbids_guessing_its_type_and_keeping_it(path: bytes) -> None:
     """Also those that say no."""
