@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -21,16 +22,40 @@ app = typer.Typer(
     # Pretty tracebacks quote lines and values around an error: one of them may be a secret.
     pretty_exceptions_enable=False,
 )
-app.command()(check)
-app.command()(run)
-app.command()(up)
-app.command()(poll)
+app.command(short_help="Say what is wrong with an inventory, line by line.")(check)
+app.command(short_help="Poll one device now; say what to check next.")(poll)
+app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
+app.command(short_help="Run everything on this machine, with a live table.")(up)
 app.add_typer(ledger, name="ledger")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - other commands start without it
+
+        typer.echo(f"haidang {version('haidang')}")
+        raise typer.Exit
+
+
 @app.callback()
-def haidang() -> None:
-    """Watch servers and lines, and keep an uptime figure that can be defended."""
+def haidang(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Watch servers and lines, and keep an uptime figure that can be defended.
+
+    What is watched stands in an inventory file (docs/inventory.md). With one of your own:
+
+    \b
+      haidang check my.yaml
+      haidang poll DEVICE -i my.yaml --explain
+      haidang run -i my.yaml
+
+    Each command's --help has its exit codes; docs/operators-guide.md has the whole way.
+    """  # noqa: D301 - the control character that keeps click from filling the lines
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from collector.advice import ADVICE
@@ -17,15 +16,14 @@ _SHOWN = 12
 
 
 def print_step(steps: Sequence[Step], *, explain: bool) -> None:
-    """Print the end of a device's poll; `explain` adds all values and the boot evidence."""
+    """Print what a device's poll came to; `explain` adds all values and the boot evidence."""
     console = Console(soft_wrap=True, highlight=False)
     last = steps[-1]
     if explain:
         console.print()
-    table = Table.grid(padding=(0, 2))
     for check in last.outcome.checks:
-        table.add_row(Text(str(check.probe), "bold"), _result(check), _packets(check))
-    console.print(table)
+        # One line each, however long: it is searched for, and copied into a message.
+        console.print(Text.assemble((str(check.probe), "bold"), "  ", _result(check), "  ", _packets(check)))
     console.print(_verdict(last))
     for check in last.outcome.checks:
         if isinstance(check, Fault):
@@ -33,7 +31,9 @@ def print_step(steps: Sequence[Step], *, explain: bool) -> None:
     if explain:
         for uptime in last.uptimes:
             console.print(Text(f"boot evidence: {uptime.source} {_span(uptime)}"))
-    _print_values(console, [b for batches in last.batches.values() for b in batches], everything=explain)
+    # An agent has nothing new to tell so soon after its first report: what that brought still stands.
+    read = {probe: batches for step in steps for probe, batches in step.batches.items()}
+    _print_values(console, [batch for batches in read.values() for batch in batches], everything=explain)
 
 
 def _result(check: Check) -> Text:
@@ -56,7 +56,7 @@ def _verdict(step: Step) -> Text:
 def _span(uptime: Uptime) -> str:
     seconds = uptime.ticks // 100
     days, rest = divmod(seconds, 86_400)
-    boots = "" if uptime.boots is None else f", {uptime.boots} boots"
+    boots = "" if uptime.boots is None else f", boots {uptime.boots}"
     return f"{days} d {rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}{boots}"
 
 

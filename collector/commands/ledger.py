@@ -17,7 +17,7 @@ def about() -> None:
     """Look after the ledger of evidence."""
 
 
-@ledger.command()
+@ledger.command(short_help="Copy the readable rows of a damaged ledger into a new one.")
 def salvage(
     damaged: Annotated[Path, typer.Argument(help="The damaged ledger; it is only read.")],
     new: Annotated[Path, typer.Argument(help="The ledger to make; it must not exist.")],

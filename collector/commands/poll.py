@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from collector.commands.options import InventoryOption
 from collector.exits import Exit
 
 if TYPE_CHECKING:
@@ -19,11 +21,9 @@ if TYPE_CHECKING:
 def poll(
     device: Annotated[str, typer.Argument(help="The device's id in the inventory.")],
     *,
-    inventory: Annotated[Path, typer.Option("--inventory", "-i", help="The inventory file.")] = Path(
-        "inventory.yaml"
-    ),
+    inventory: InventoryOption = Path("inventory.yaml"),
     explain: Annotated[
-        bool, typer.Option(help="Show each step: packets, timing, values, and what to check next.")
+        bool, typer.Option("--explain", help="Show each packet, its timing, and all values.")
     ] = False,
 ) -> None:
     """Poll one device now, beside a running collector, and write nothing to the ledger.
@@ -37,13 +37,23 @@ def poll(
 
     loaded = accepted(inventory)
     if loaded.inventory.device(device) is None:
-        known = ", ".join(d.id for d in loaded.inventory.devices[:8])
-        typer.echo(f"haidang: {inventory} has no device {device!r}; it begins with {known}", err=True)
+        others = _others(device, [one.id for one in loaded.inventory.devices])
+        typer.echo(f"haidang: {inventory} has no device {device!r}; {others}", err=True)
         raise typer.Exit(Exit.NO_DEVICE)
     steps = asyncio.run(_poll(loaded.inventory, device, explain=explain))
     print_step(steps, explain=explain)
     if any(isinstance(check, Fault) for check in steps[-1].outcome.checks):
         raise typer.Exit(Exit.POLL_FAILED)
+
+
+def _others(device: str, known: list[str]) -> str:
+    """Name the devices that may have been meant, else the first few."""
+    alike = [one for one in known if device.lower() in one.lower()] or difflib.get_close_matches(
+        device, known
+    )
+    if alike:
+        return f"did you mean {' or '.join(alike[:5])}?"
+    return f"it begins with {', '.join(known[:8])}"
 
 
 async def _poll(inventory: Inventory, device: str, *, explain: bool) -> list[Step]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from collector.commands.options import InventoryOption
 from collector.exits import Exit
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    inventory: Annotated[Path, typer.Option("--inventory", "-i", help="The inventory file.")] = Path(
-        "inventory.yaml"
-    ),
+    inventory: InventoryOption = Path("inventory.yaml"),
     *,
     listen: Annotated[
         str | None,
@@ -81,7 +80,7 @@ def _address(text: str, http: HttpSettings) -> tuple[str, int]:
         address = None
     if address is None or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise typer.BadParameter(
-            f"{text!r} is not ADDRESS:PORT, such as 127.0.0.1:9620", param_hint="--listen"
+            f"{text!r} is not ADDRESS:PORT, such as 127.0.0.1:10286", param_hint="--listen"
         )
     # What the inventory may not say, an option may not say either.
     if not address.is_loopback and (http.tls_certificate is None or http.password is None):

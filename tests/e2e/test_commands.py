@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,29 @@ def test_a_device_that_is_not_there_is_said_and_ends_with_8(tmp_path: Path) -> N
     ran = haidang("poll", "x", cwd=tmp_path)
     assert ran.returncode == 8
     assert ran.stderr == "haidang: inventory.yaml has no device 'x'; it begins with r\n"
+
+
+@pytest.mark.parametrize("typed", ["gate", "gateway-nort", "NORTH"])
+def test_a_device_that_is_nearly_there_is_suggested(tmp_path: Path, typed: str) -> None:
+    """A part of its id, or one that is much like it."""
+    write_inventory(tmp_path, [entry("core", 1), entry("gateway-north", 2)], port=free_port())
+    ran = haidang("poll", typed, cwd=tmp_path)
+    assert ran.returncode == 8
+    assert ran.stderr.endswith(f"has no device {typed!r}; did you mean gateway-north?\n")
+
+
+def test_help_says_what_each_command_is_for_and_where_to_begin(tmp_path: Path) -> None:
+    """No command's line is cut off on 80 columns; the first three steps stand as they are typed."""
+    ran = haidang("--help", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert "..." not in ran.stdout.replace("[ARGS]...", "")
+    assert "\n    haidang check my.yaml\n    haidang poll DEVICE -i my.yaml --explain\n" in ran.stdout
+    assert "..." not in haidang("ledger", "--help", cwd=tmp_path).stdout.replace("[ARGS]...", "")
+
+
+def test_the_version_is_that_of_the_installed_package(tmp_path: Path) -> None:
+    """As `haidang-agent --version` says it."""
+    assert haidang("--version", cwd=tmp_path).stdout == f"haidang {version('haidang')}\n"
 
 
 def test_poll_explains_each_step_and_every_value(tmp_path: Path) -> None:

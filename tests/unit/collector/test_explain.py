@@ -1,0 +1,35 @@
+"""What `haidang poll` prints of a device's polls."""
+
+from __future__ import annotations
+
+import pytest
+
+from collector.explain import print_step
+from collector.inventory.values import Probe
+from collector.model import Printed, Reason
+from collector.pipeline import Memory
+from tests.unit.collector.polls import fault, outcome, reply
+from tests.unit.collector.test_pipeline import AGENT, printed, report, step
+
+
+def test_what_the_first_report_brought_is_shown_though_the_second_has_nothing_new(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The second poll follows at once: the agent has no newer snapshot, and its values are not lost."""
+    first = step(Memory(), printed(report(last=7, entries=[7])), AGENT)
+    second = step(first.memory, printed(report(last=7, entries=[]), at=101.0), AGENT)
+    assert not second.batches
+    print_step([first, second], explain=True)
+    assert "  haidang_host_users{" in capsys.readouterr().out
+
+
+def test_a_long_reason_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody searches for it, or copies it into a message."""
+    checks = (
+        fault(Probe.SNMP, Reason.WRONG_KEY, answered=True),
+        reply(Probe.SSH, Printed(stdout=b"", asked_at=1, first_at=1)),
+    )
+    print_step([step(Memory(), outcome(*checks), AGENT)], explain=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "snmp  wrong_key: as the test wants it  3 sent, 1 came back, 2000.0 ms"
+    assert "verdict: answered (wrong_key)" in lines
