@@ -58,6 +58,49 @@ ADVICE: dict[Reason, str] = {
         "haidang-report/1, the key has no forced command in authorized_keys: add it, the key opens a shell."
     ),
     Reason.WRONG_VERSION: "Agent and collector speak different versions. Update the older one.",
+    Reason.NAME_UNKNOWN: (
+        "The name does not exist, says this machine's resolver. Has somebody changed or lost its DNS record?"
+    ),
+    Reason.TLS_FAILED: (
+        "The port is open, but no encryption comes about. Does it speak TLS, and version 1.2 or later?"
+    ),
+    Reason.CERTIFICATE_EXPIRED: (
+        "Browsers refuse it too. Renew the certificate, and look why it was not renewed by itself. Is this "
+        "machine's clock right?"
+    ),
+    Reason.CERTIFICATE_NAME: (
+        "The certificate is for other names, which stand beside. Does the right server answer, with the "
+        "right certificate?"
+    ),
+    Reason.CERTIFICATE_ISSUER: (
+        "Nobody who is believed here has issued it. An authority of your own: name its file in tls.ca. A "
+        "public one: does the server send the whole chain?"
+    ),
+    Reason.CERTIFICATE_INVALID: "The certificate is refused; OpenSSL's reason stands beside.",
+    Reason.BAD_REDIRECT: (
+        "It redirects too often, or to where the check does not follow. Open the page in a browser; the "
+        "target stands beside."
+    ),
+    Reason.UNEXPECTED_STATUS: (
+        "The web server answers, the application does not. 5xx: look at its own log; 401 or 403: who changed "
+        "access; 404: has the page moved?"
+    ),
+    Reason.UNEXPECTED_BODY: (
+        "The page comes, but is not the one it should be: an error page, a maintenance notice, or a changed "
+        "text. Open it in a browser."
+    ),
+    Reason.DNS_ERROR: (
+        "The name server answers with an error, which stands beside. SERVFAIL: look at its zone and log; "
+        "REFUSED: may it answer us; NXDOMAIN: is the record lost?"
+    ),
+    Reason.UNEXPECTED_ANSWER: (
+        "The name server answers, but not with these records. Compare its zone; take an address that nobody "
+        "knows seriously."
+    ),
+    Reason.RESOLVER_FAILED: (
+        "This machine cannot look names up. Look at /etc/resolv.conf, the servers in it, and the way there."
+    ),
+    Reason.NO_AUTHORITIES: "The file in tls.ca cannot be used. Its problem stands beside.",
     Reason.NO_ROUTE: "This machine has no route to the address. Look at its own network first.",
     Reason.NO_PERMISSION: "This machine's kernel forbids it: CAP_NET_RAW for ping, or a local firewall.",
     Reason.NO_BUFFER: "This machine was out of buffers or descriptors. Look at its load and limits.",

@@ -172,6 +172,7 @@ class Core:
                 started_at=outcome.started_at,
                 done_at=outcome.done_at,
                 fault="" if reason is None else str(reason),
+                passed=step.judgement.passed,
             )
         )
         self._take(changes, outcome.done_at)

@@ -37,13 +37,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """One poll as the state machine sees it. `fault` is a management fault beside an answer, or ''."""
+    """One poll as the state machine sees it. `fault` stands beside an answer, `passed` beside silence."""
 
     device: str
     verdict: Verdict
     started_at: float
     done_at: float
     fault: str = ""
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +218,11 @@ class LiveStates:
         ):
             # The word of who is behind it will not last until its next poll.
             self._ask_witnesses(sight.device, (0.0, CONFIRM_AFTER_S[0]))
-        self._judge(sight.device, sight.done_at)
-        if self._lives[sight.device].confirmed_silent:
-            for child in self._topology.below(sight.device):
-                self._judge(child, sight.done_at)
+        for gate in self._topology.gates[sight.device] if sight.passed else ():
+            self._passes(gate, sight)
+        below = self._topology.below(sight.device) if live.confirmed_silent else ()
+        for device in (sight.device, *below):
+            self._judge(device, sight.done_at)
 
     def _ask_witnesses(self, device: str, delays: tuple[float, ...]) -> None:
         """Ask who is behind the device and nowhere else, those that answered last time before the others."""
@@ -239,8 +241,7 @@ class LiveStates:
         if planned is not None:
             self._show(device, planned, now)
             return
-        stale = now - live.evidence_at > self._pace[device].patience
-        if stale:
+        if now - live.evidence_at > self._pace[device].patience:
             self._show(device, State.UNKNOWN, max(live.evidence_at, live.since))
         elif live.silent_since is None:
             self._show(device, State.UP, live.last_started_at if live.state is not State.UP else live.since)
@@ -288,8 +289,7 @@ class LiveStates:
             return False
         if live.confirmed_silent and live.last_started_at >= since:
             return True
-        above = self._cut_off(parent, since, child_started_at)
-        return True if above is True else None
+        return self._cut_off(parent, since, child_started_at) or None
 
     def _show(self, device: str, state: State, at: float) -> None:
         live = self._lives[device]

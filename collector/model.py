@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from collector.inventory.values import Probe
+from collector.visit import Visit
 
 Oid = tuple[int, ...]
 SnmpValue = int | bytes | Oid
@@ -48,6 +49,19 @@ class Reason(StrEnum):
     LOGIN_REFUSED = "login_refused"
     COMMAND_FAILED = "command_failed"
     WRONG_VERSION = "wrong_version"
+    NAME_UNKNOWN = "name_unknown"
+    TLS_FAILED = "tls_failed"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_NAME = "certificate_name"
+    CERTIFICATE_ISSUER = "certificate_issuer"
+    CERTIFICATE_INVALID = "certificate_invalid"
+    BAD_REDIRECT = "bad_redirect"
+    UNEXPECTED_STATUS = "unexpected_status"
+    UNEXPECTED_BODY = "unexpected_body"
+    DNS_ERROR = "dns_error"
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    RESOLVER_FAILED = "resolver_failed"
+    NO_AUTHORITIES = "no_authorities"
     NO_ROUTE = "no_route"
     NO_PERMISSION = "no_permission"
     NO_BUFFER = "no_buffer"
@@ -63,15 +77,8 @@ class Reason(StrEnum):
 
 
 _LOCAL = frozenset(
-    {
-        Reason.NO_ROUTE,
-        Reason.NO_PERMISSION,
-        Reason.NO_BUFFER,
-        Reason.SEND_FAILED,
-        Reason.NO_SECRET,
-        Reason.LATE,
-        Reason.INTERNAL,
-    }
+    {Reason.NO_ROUTE, Reason.NO_PERMISSION, Reason.NO_BUFFER, Reason.SEND_FAILED, Reason.NO_SECRET}
+    | {Reason.RESOLVER_FAILED, Reason.NO_AUTHORITIES, Reason.LATE, Reason.INTERNAL}
 )
 
 
@@ -172,7 +179,7 @@ class Printed:
     first_at: float
 
 
-Payload = Echoes | Walked | Got | Printed
+Payload = Echoes | Walked | Got | Printed | Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +198,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A probe that brought none. `answered_at` is set if any packet came back: then the device is there."""
+    """A probe that brought none. `answered_at` is set if any packet came back; `seen` is of a service."""
 
     probe: Probe
     reason: Reason
@@ -201,6 +208,7 @@ class Fault:
     answered_at: float | None = None
     packets_sent: int = 0
     packets_received: int = 0
+    seen: Visit | None = None
 
 
 Check = Reply | Fault

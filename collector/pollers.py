@@ -13,6 +13,11 @@ from collector.clock import Clock
 from collector.inventory.values import Probe
 from collector.poll.base import Poller
 from collector.poll.icmp import IcmpPoller
+from collector.poll.names import Resolver
+from collector.poll.service_dns import DnsPoller
+from collector.poll.service_http import HttpPoller
+from collector.poll.service_tcp import TcpPoller
+from collector.poll.service_tls import Dialer, TlsPoller
 from collector.poll.snmp import SnmpPoller
 from collector.poll.ssh import SshPoller
 
@@ -36,9 +41,15 @@ def make_pollers(clock: Clock) -> Pollers:
     snmp = SnmpPoller(mono=clock.mono, random_bytes=secrets.token_bytes)
     icmp = IcmpPoller(mono=clock.mono, wall_ns=time.time_ns, token=lambda: secrets.randbits(64))
     ssh = SshPoller(mono=clock.mono)
+    resolver = Resolver()
+    dialer = Dialer(resolver)
     by_probe: dict[Probe, Poller[Any]] = {
         Probe.ICMP: icmp,
         Probe.SNMP: snmp,
         Probe.SSH: ssh,
+        Probe.HTTP: HttpPoller(mono=clock.mono, dialer=dialer),
+        Probe.TLS: TlsPoller(mono=clock.mono, dialer=dialer),
+        Probe.TCP: TcpPoller(mono=clock.mono, resolver=resolver),
+        Probe.DNS: DnsPoller(mono=clock.mono, resolver=resolver),
     }
     return Pollers(snmp=snmp, ssh=ssh, by_probe=MappingProxyType(by_probe))

@@ -8,17 +8,28 @@ from dataclasses import dataclass
 from agent.wire import MAX_REPORT_BYTES
 from collector.core import Plan
 from collector.credentials import Unusable, Usable, encrypts
+from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 from collector.inventory.values import Device, Inventory, Probe, SnmpCheck, SshCheck
 from collector.live import Pace
 from collector.model import SnmpAsk
 from collector.pipeline import Subject
 from collector.poll.icmp import IcmpRequest
+from collector.poll.service import ServiceRequest
 from collector.poll.snmp import SnmpRequest
 from collector.poll.ssh import SshRequest
 from collector.poll.ssh_session import SshIdentity
 from collector.traffic import Line
 
-Request = IcmpRequest | SnmpRequest | SshRequest | Unusable
+Request = (
+    IcmpRequest
+    | SnmpRequest
+    | SshRequest
+    | ServiceRequest[HttpCheck]
+    | ServiceRequest[TlsCheck]
+    | ServiceRequest[TcpCheck]
+    | ServiceRequest[DnsCheck]
+    | Unusable
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +58,14 @@ class Target:
             found[Probe.SNMP] = self._snmp(device.snmp, ask)
         if device.ssh is not None:
             found[Probe.SSH] = self._ssh(device.ssh, command)
+        if device.http is not None:
+            found[Probe.HTTP] = ServiceRequest(address=device.address, check=device.http)
+        if device.tls is not None:
+            found[Probe.TLS] = ServiceRequest(address=device.address, check=device.tls)
+        if device.tcp is not None:
+            found[Probe.TCP] = ServiceRequest(address=device.address, check=device.tcp)
+        if device.dns is not None:
+            found[Probe.DNS] = ServiceRequest(address=device.address, check=device.dns)
         return found
 
     def _snmp(self, check: SnmpCheck, ask: SnmpAsk) -> SnmpRequest | Unusable:
@@ -90,7 +109,7 @@ def plan_of(target: Target) -> Plan:
     device = target.device
     return Plan(
         subject=target.subject,
-        endpoint=(device.address, device.snmp, device.ssh),
+        endpoint=(device.address, device.snmp, device.ssh, device.http, device.tls, device.tcp, device.dns),
         pace=target.pace,
         unencrypted=target.unencrypted,
         line=Line.of(device),

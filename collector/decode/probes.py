@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from collector.decode import service
 from collector.decode.section import Labels, batch_of
 from collector.inventory.values import Probe
 from collector.model import Batch, Check, Echoes, Fault, Layout, Outcome, Reason, Reply, Series
@@ -51,6 +52,8 @@ def batch(outcome: Outcome, tallies: Tallies, base: Labels, at_ms: int, like: La
         labels = (*base, ("probe", str(check.probe)))
         for family, value in _of_check(check).items():
             cells[Series(family, labels)] = value
+        if check.probe.of_service:
+            cells |= service.cells(check, outcome.device)
         if isinstance(check, Fault):
             cells[Series("haidang_probe_fault", (*labels, ("reason", str(check.reason))))] = 1
     for probe, tally in tallies.items():

@@ -76,7 +76,8 @@ FAMILIES = (
         "haidang_probe_rtt_seconds",
         "seconds",
         _PROBE,
-        "Round trip of the last poll: mean echo (icmp), fastest exchange (snmp), connection or command (ssh)",
+        "Round trip of the last poll: mean echo (icmp), fastest exchange (snmp), "
+        "connection or command (ssh), connection (http, tls, tcp), answer (dns)",
         "poll",
     ),
     _device(

@@ -149,7 +149,7 @@ def test_names_follow_the_conventions_or_the_ecosystem() -> None:
     """Our own names are snake case; counters of ours and of hosts end in _total, gauges do not."""
     for f in DEVICE_FAMILIES:
         if f.owner is not Owner.INTERFACE:
-            assert f.name.startswith(("haidang_", "node_"))
+            assert f.name.startswith(("haidang_", "node_", "probe_"))
             assert (f.kind is Kind.COUNTER) == f.name.endswith("_total"), f.name
         if f.name.startswith("haidang_"):
             assert f.name == f.name.lower()
