@@ -39,6 +39,8 @@ class LedgerReader:
                 missing_steps(self._connection, path)
                 self._connection.execute("BEGIN")
                 self._connection.execute("SELECT count(*) FROM meta").fetchone()
+                names = self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+                self._tables = {row[0] for row in names}
             except BaseException:
                 self._connection.close()
                 raise
@@ -77,8 +79,11 @@ class LedgerReader:
         """Yield the rows that touch the period [start, end), ordered by device, then by when they began.
 
         Rows that end just before the period, or begin just after it, are not among them: ask for a wider
-        period to see what lies on either side of its ends.
+        period to see what lies on either side of its ends. A table that the program which wrote the ledger
+        did not have yet has no rows.
         """
+        if table.name not in self._tables:
+            return
         if "device" not in table.columns:
             yield from self._touching(table, start_ms, end_ms)
             return

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from collector.buckets import BUCKET_MS, Bucket
 from collector.clock import ManualClock
-from collector.ledger.evidence import Evidence
+from collector.ledger.evidence import Evidence, TrafficEvidence
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter, WriterSettings
@@ -19,6 +20,7 @@ from collector.model import Reason, Uptime, UptimeSource, Verdict
 
 START_MS = 1_795_366_800_000
 DEVICES = 12
+LINES = 3
 MINUTE_MS = 60_000
 PAUSE_MS = 3_600_000
 
@@ -42,6 +44,20 @@ def poll_of(device: int, minute: int, revision: int) -> Evidence:
         answered_ms=None if silent else sent_ms + 20,
         interval_ms=MINUTE_MS,
         deadline_ms=20_000,
+    )
+
+
+def bucket_of(device: int, minute: int) -> TrafficEvidence:
+    """Return the bucket of a device's line that a minute since START_MS begins, one of five."""
+    return TrafficEvidence(
+        device=f"r{device}",
+        interface="wan0",
+        bucket=Bucket(
+            start_ms=START_MS + minute * MINUTE_MS,
+            in_bytes=1_000_000_000 + 12 * minute + device,
+            out_bytes=500 * minute,
+            covered_ms=BUCKET_MS - minute,
+        ),
     )
 
 
@@ -75,6 +91,9 @@ def main(path: Path, session: str) -> None:
                     wraps=True,
                 )
                 writer.uptime(poll.device, uptime)
+        if minute % 5 == 0:
+            for device in range(LINES):
+                writer.traffic(bucket_of(device, minute))
         writer.heartbeat(START_MS + minute * MINUTE_MS + 30_000)
         if minute % 3 == 0:
             writer.flush()

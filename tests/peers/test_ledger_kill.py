@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from collector.ledger.reader import LedgerReader
-from collector.ledger.rows import Ended
+from collector.ledger.rows import Ended, Heartbeat, Traffic
 from collector.ledger.store import open_store
-from collector.ledger.tables import BOOT, HEARTBEAT, RUN
+from collector.ledger.tables import BOOT, HEARTBEAT, RUN, TRAFFIC
+from collector.ledger.traffic_rows import buckets_of
 from collector.model import Verdict
 
 CHILD = Path(__file__).with_name("ledger_child.py")
@@ -56,6 +57,8 @@ def check(path: Path, committed_ms: int) -> None:
     with LedgerReader(path) as reader:
         runs, beats = list(reader.all(RUN)), list(reader.all(HEARTBEAT))
         boots = list(reader.all(BOOT))
+        traffic = list(reader.all(TRAFFIC))
+    check_traffic(traffic, beats)
     polls: Counter[tuple[str, int]] = Counter()
     for run in runs:
         device = int(run.device[1:])
@@ -80,6 +83,24 @@ def check(path: Path, committed_ms: int) -> None:
     if committed_ms:
         assert restored.heartbeat is not None
         assert restored.heartbeat.last_ms >= committed_ms
+
+
+def check_traffic(rows: list[Traffic], beats: list[Heartbeat]) -> None:
+    """Check that each bucket which belongs to a heartbeat is there once, as it was written, and no other."""
+    found = [(row.device, bucket) for row in rows for bucket in buckets_of(row)]
+    due = {
+        minute
+        for beat in beats
+        for minute in range(
+            (beat.first_ms - child.START_MS) // child.MINUTE_MS,
+            (beat.last_ms - child.START_MS) // child.MINUTE_MS + 1,
+        )
+        if minute % 5 == 0
+    }
+    written = [child.bucket_of(device, minute) for device in range(child.LINES) for minute in sorted(due)]
+    assert sorted(found, key=lambda one: (one[0], one[1].start_ms)) == [
+        (one.device, one.bucket) for one in written
+    ]
 
 
 def gaps(path: Path) -> list[int]:

@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from collector.buckets import BUCKET_MS, Bucket
 from collector.ledger.book import Book
 from collector.ledger.errors import LedgerDamagedError
-from collector.ledger.evidence import Evidence, SpoolEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
 from collector.ledger.mending import LOST_DOCUMENT, LOST_VERSION
 from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import (
@@ -28,6 +29,7 @@ from collector.ledger.rows import (
     Document,
     Ended,
     Heartbeat,
+    LeftOut,
     Loss,
     Migration,
     Revision,
@@ -35,15 +37,17 @@ from collector.ledger.rows import (
     Run,
     Session,
     SpoolRange,
+    Traffic,
 )
 from collector.ledger.salvage import salvage
 from collector.ledger.store import open_store
 from collector.ledger.tables import TABLES, RowKey, table_of
-from collector.model import Reason, Uptime, UptimeSource, Verdict
+from collector.model import Doubt, Reason, Uptime, UptimeSource, Verdict
 
 START_MS = 1_795_366_800_000
 MINUTE_MS = 60_000
 DEVICES = 30
+LINES = 4
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = 4096
 FRAME = PAGE + 24
@@ -114,6 +118,25 @@ def minute_of_evidence(book: Book, minute: int) -> None:
         received_ms=at_ms,
     )
     book.agent_range(spool)
+    for number in range(LINES):
+        # Long enough that a row of them goes over more than one page.
+        bucket = Bucket(
+            start_ms=START_MS + minute * BUCKET_MS,
+            in_bytes=900_000_000_000 + minute,
+            out_bytes=100_000_000_000 + number,
+            covered_ms=BUCKET_MS - number,
+        )
+        book.traffic(TrafficEvidence(device=f"xã-{number:02d}", interface="wan0", bucket=bucket))
+    left = LeftOutEvidence(
+        device="xã-01",
+        interface="wan0",
+        doubt=Doubt.WRAP if minute % 7 else Doubt.RESET,
+        from_ms=at_ms,
+        to_ms=at_ms + MINUTE_MS,
+        in_bytes=1,
+        out_bytes=2,
+    )
+    book.left_out(left)
     book.heartbeat(at_ms + 30_000)
 
 
@@ -220,7 +243,10 @@ def invented(found: dict[RowKey, Row], killed: Killed) -> Iterator[Row]:
 
 def _as_it_was(row: Row) -> set[Row]:
     """Return the row before its end was added at opening or by salvage."""
-    if isinstance(row, Run | Boot | Heartbeat | SpoolRange) and row.ended in {Ended.KILLED, Ended.LOSS}:
+    if isinstance(row, Run | Boot | Heartbeat | SpoolRange | Traffic | LeftOut) and row.ended in {
+        Ended.KILLED,
+        Ended.LOSS,
+    }:
         return {replace(row, ended=None)}
     return set()
 
