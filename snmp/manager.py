@@ -87,6 +87,11 @@ class Session:
         engine = None if isinstance(self._side, Community) else self._side.engine
         return MAX_MESSAGE_SIZE if engine is None else engine.max_size
 
+    def forget(self) -> None:
+        """Begin with discovery again: what cannot decrypt a request may still tell its engine."""
+        if not isinstance(self._side, Community) and self._side.engine is not None:
+            self._side.forget(self._side.engine)
+
     def start(self, operation: Operation, now: float) -> Exchange:
         """Return a new exchange, its first datagram ready to be sent."""
         if isinstance(self._side, Community):

@@ -60,6 +60,9 @@ class SnmpPoller:
                     answer = await get(talk, peer, request.ask)
             except OSError as error:
                 answer = Failure(send_reason(error), error.strerror or str(error))
+            if talk.best_rtt is None:
+                # Who cannot decrypt our requests may be silent, but tells its engine: the next poll asks that.
+                peer.session.forget()
             return self._check(talk, timing, answer)
 
     async def close(self) -> None:

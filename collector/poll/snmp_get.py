@@ -23,7 +23,9 @@ async def get(talk: Talk, peer: Peer, ask: Get) -> Got | Failure:
         peer.all_arrived(ask, largest=talk.largest, resent=talk.resent)
         return Got(values=values, engine=engine_of(talk))
     if talk.first_answer_at is None and packets and packets[0].oids[1:]:
-        # Silent, or are only its answers too large for the path? One small question tells.
+        # Silent, or are only its answers too large for the path, or has it another privacy password? One
+        # small question tells, in v3 with discovery before it.
+        peer.session.forget()
         small = PreparedGet(packets[0].oids[:1])
         packets, results = (*packets, small), [*results, *await talk.ask([small], once=True)]
     return await _piece_together(talk, peer, ask, packets, results)
@@ -41,7 +43,7 @@ async def _piece_together(
     failed: Refusal | Unanswered | None = None
     too_large = False
     # A limit that is still on trial must not cost a poll: what was lost is asked for in smaller packets.
-    lost_for_size = peer.size.on_trial and talk.first_answer_at is not None and talk.time_left > 0
+    lost_for_size = peer.size.on_trial and talk.best_rtt is not None and talk.time_left > 0
     questions = list(zip(packets, results, strict=True))
     while questions:
         again: list[PreparedGet] = []

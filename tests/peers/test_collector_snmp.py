@@ -31,6 +31,7 @@ V1 = Community(version=Version.V1, name=net_snmp.COMMUNITY)
 V3 = net_snmp.user_of(AuthProtocol.SHA_256, PrivProtocol.AES_128)
 EVERYTHING = Walk(subtrees(with_host=True))
 BASE = (("instance", "here"),)
+SYSTEM = ((1, 3, 6, 1, 2, 1, 1, 3, 0),)
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +332,44 @@ def test_wrong_credentials_have_their_own_reasons(port: int, credential: Credent
         assert "community" in fault.detail
     if reason is Reason.DEADLINE:
         assert "decrypt" in fault.detail
+
+
+def test_a_device_that_cannot_decrypt_is_there_at_every_poll(port: int) -> None:
+    """net-snmp says nothing to what it cannot decrypt: each poll that brings nothing asks for its engine."""
+    wrong = UsmUser(
+        name=V3.name,
+        auth=V3.auth,
+        auth_secret=V3.auth_secret,
+        priv=V3.priv,
+        priv_secret=Password(b"not this one"),
+    )
+    get = Get((*SYSTEM, (1, 3, 6, 1, 2, 1, 1, 5, 0)))
+    for check in poll(port, EVERYTHING, EVERYTHING, get, get, credential=wrong):
+        assert failed(check).reason is Reason.DEADLINE
+        assert "decrypt" in failed(check).detail
+
+
+def test_a_privacy_password_that_was_changed_is_no_silence(port: int) -> None:
+    """Already the first poll that brings nothing finds the device by its engine; without that it is dead."""
+    get = Get((*SYSTEM, (1, 3, 6, 1, 2, 1, 1, 5, 0)))
+
+    def discovery_only(datagram: bytes) -> tuple[Delivery, ...]:
+        return () if len(datagram) > 80 else (Delivery(datagram),)
+
+    def after_two(number: int) -> None:
+        if number == 2:
+            proxy.requests = discovery_only
+        if number == 4:
+            proxy.requests = drop
+
+    with UdpProxy(("127.0.0.1", port)) as proxy:
+        checks = poll(proxy.port, *[get] * 5, between=after_two)
+    assert got(checks[1]).lost == 0
+    for check in checks[2:4]:
+        assert failed(check).reason is Reason.DEADLINE
+        assert failed(check).answered_at is not None
+    assert failed(checks[4]).reason is Reason.TIMEOUT
+    assert failed(checks[4]).answered_at is None
 
 
 def test_a_restarted_agent_is_resynchronised_within_the_poll(tmp_path: Path) -> None:
