@@ -18,4 +18,6 @@ class Exit(IntEnum):
     NO_DEVICE = 8  # the inventory has no such device
     POLL_FAILED = 9  # the device was polled, and at least one probe brought no values
     STACK = 10  # a part of the stack did not start, or ended by itself
+    SCENARIO = 11  # a scenario of the lab cannot be read, or does not fit its province
+    LAB = 11  # no lab runs, or it refused an order
     INTERRUPTED = 130  # Ctrl-C, as shells count it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -120,12 +120,16 @@ class Province:
                 seen.add(one.id)
         return tuple(one.id for one in self.places if one.id in seen and one.id != place)
 
-    def only(self, wanted: frozenset[str]) -> Province:
-        """Return the part of the province that is these areas and whatever their ways up lead through.
+    def only(self, areas: frozenset[str]) -> Province:
+        """Return the part of the province that is these areas, and what their ways up lead through."""
+        return self.part(place.id for place in self.places if place.area in areas)
+
+    def part(self, wanted: Iterable[str]) -> Province:
+        """Return the part of the province that is these places, and what their ways up lead through.
 
         Ports towards places that are left out go with them.
         """
-        kept = {place.id for place in self.places if place.area in wanted}
+        kept = set(wanted)
         for place in reversed(self.places):
             if place.id in kept:
                 kept.update(place.parents)

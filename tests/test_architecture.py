@@ -65,6 +65,18 @@ PURE = (
     "collector.ledger.traffic",
     "collector.ledger.traffic_rows",
     "collector.ledger.uptimes",
+    "lab.condition",
+    "lab.days",
+    "lab.faults",
+    "lab.flow",
+    "lab.history",
+    "lab.intervals",
+    "lab.load_curve",
+    "lab.node",
+    "lab.place",
+    "lab.truth",
+    "lab.wiring",
+    "lab.world",
 )
 """Modules and packages (with all that is in them) that do no I/O and read no clock."""
 
@@ -111,6 +123,7 @@ NEVER = (
 
 EXCEPT = {
     ("collector.commands.up", "deploy"): "a command that starts the whole stack",
+    ("collector.commands.lab", "lab"): "the command line of the lab",
 }
 
 FROM_AGENT = ("agent.wire",)
