@@ -61,7 +61,7 @@ class SnmpPoller:
             except OSError as error:
                 answer = Failure(send_reason(error), error.strerror or str(error))
             if talk.best_rtt is None:
-                # Who cannot decrypt our requests may be silent, but tells its engine: the next poll asks that.
+                # Who cannot decrypt our requests may be silent, but tells its engine: next time we ask that.
                 peer.session.forget()
             return self._check(talk, timing, answer)
 
