@@ -35,6 +35,7 @@ _DISK_SHARE = 0.4
 """How much of what a server receives and sends it also writes and reads."""
 _MEAN_REQUEST = 16_384
 _ETHERNET_MTU = 1_500
+_MINUTE_MS = 60_000
 
 
 def boot_id(place: Place, condition: Condition) -> str:
@@ -55,12 +56,12 @@ class ServerSnapshots:
         condition = self._world.condition(self._place.id, now_ms)
         received, sent = self._since_boot(condition, now_ms)
         up_s = (now_ms - condition.boot_ms) / 1000
-        busy_ratio = _busy(received + sent, up_s)
+        busy = self._busy(condition, now_ms)
         return Snapshot(
             wall_ms=max(0, now_ms + condition.clock_offset_ms),
             uptime_ms=now_ms - condition.boot_ms,
             boot_id=boot_id(self._place, condition),
-            host=self._host(condition, busy_ratio),
+            host=self._host(condition, busy),
             clock=Clock(synchronised=condition.clock_offset_ms == 0, max_error_s=0.02),
             cpu=self._cpu(received + sent, up_s),
             memory=self._memory(),
@@ -75,19 +76,32 @@ class ServerSnapshots:
 
     def _since_boot(self, condition: Condition, now_ms: int) -> tuple[int, int]:
         """Return the octets received and sent since its boot, or since the world began."""
-        uplink = self._place.uplink or self._place.interfaces[0].name
         if condition.boot_ms != self._boot_ms:
             self._boot_ms = condition.boot_ms
-            self._at_boot = self._world.octets(self._place.id, uplink, condition.boot_ms)
-        now = self._world.octets(self._place.id, uplink, now_ms)
+            booted_ms = max(condition.boot_ms, self._world.began_ms)
+            self._at_boot = self._octets(booted_ms)
+        now = self._octets(now_ms)
         return now[0] - self._at_boot[0], now[1] - self._at_boot[1]
+
+    def _octets(self, at_ms: int) -> tuple[int, int]:
+        uplink = self._place.uplink or self._place.interfaces[0].name
+        return self._world.octets(self._place.id, uplink, at_ms)
+
+    def _busy(self, condition: Condition, now_ms: int) -> float:
+        """Return how many CPUs were busy over the last minute, or since the boot."""
+        since_ms = max(now_ms - _MINUTE_MS, condition.boot_ms, self._world.began_ms)
+        if since_ms >= now_ms:
+            return 0.0
+        before, now = sum(self._octets(since_ms)), sum(self._octets(now_ms))
+        span_s = (now_ms - since_ms) / 1000
+        return min(float(self._cpus), _busy_s(now - before, span_s) / span_s)
 
     @property
     def _cpus(self) -> int:
         return 4 if self._place.capacity_in_bps < 10**10 else 16
 
-    def _host(self, condition: Condition, busy_ratio: float) -> Host:
-        load = round(self._cpus * busy_ratio, 2)
+    def _host(self, condition: Condition, busy: float) -> Host:
+        load = round(busy, 2)
         return Host(
             hostname=self._place.id,
             os="Debian GNU/Linux 12 (bookworm)",
@@ -156,10 +170,6 @@ class ServerSnapshots:
 def _busy_s(octets: int, up_s: float) -> float:
     """Return how many seconds all CPUs together were busy; it only ever grows."""
     return _CPU_AT_REST * up_s + octets * 8 / _BITS_PER_CPU_SECOND
-
-
-def _busy(octets: int, up_s: float) -> float:
-    return min(1.0, _busy_s(octets, up_s) / up_s) if up_s > 0 else 0.0
 
 
 def _disks(received: int, sent: int) -> Disks:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from collector.inventory.values import (
+    CommunityCredential,
     Device,
     Inventory,
     SecretRef,
@@ -31,6 +32,10 @@ def make_secrets(inventory: Inventory, var: Path) -> None:
                 path = _own(reference, inventory, var)
                 if path is not None:
                     ensure_secret(path)
+        elif isinstance(credential, CommunityCredential):
+            path = _own(credential.community, inventory, var)
+            if path is not None:
+                ensure_secret(path)
         elif isinstance(credential, SshCredential):
             path = _own(credential.private_key, inventory, var)
             if path is not None:

@@ -1,0 +1,258 @@
+"""`haidang lab`: a simulated province on loopback addresses, and what can be done to it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, get_args, get_type_hints
+
+import typer
+
+from collector.commands.options import InventoryOption
+from collector.exits import Exit
+from lab.control import ControlError, send
+from lab.faults import KINDS, Fault
+
+INVENTORY = Path("inventory.yaml")
+_PLACE = typer.Argument(help="The id of a place: haidang lab list shows them.", show_default=False)
+_JSON = typer.Option("--json", help="For programs.")
+
+lab = typer.Typer(
+    help="A simulated province on loopback addresses: what ./run shows beside this machine.\n\n"
+    "Its devices answer SNMP v2c and v3, its servers SSH too. Cut, mute, slow or restart any of them and see "
+    "what the collector makes of it; every fault is written to a truth log with its exact instant.\n\n"
+    "Exit codes: 0 done, 3 and 4 the inventory, 10 the lab cannot be started, 11 no lab runs or it refused.",
+    no_args_is_help=True,
+)
+
+
+@lab.command()
+def serve(
+    inventory: InventoryOption = INVENTORY,
+    *,
+    fleet: Annotated[
+        int | None, typer.Option(help="A fleet of so many devices for load tests, not the province.")
+    ] = None,
+) -> None:
+    """Answer for the inventory's devices that are the lab's, until Ctrl-C. haidang up does this by itself.
+
+    Its files are in `var/lab` beside the inventory: the truth log, the servers' spools, the socket.
+    """
+    from collector.commands.loading import accepted  # noqa: PLC0415 - start-up of other commands
+    from lab import province, start  # noqa: PLC0415
+    from lab.sites import SiteError  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    loaded = accepted(inventory).inventory
+    wanted = start.Wanted(
+        province=province.reference() if fleet is None else province.fleet(fleet),
+        inventory=loaded,
+        folder=_folder(inventory),
+        environ=os.environ,
+    )
+    try:
+        start.serve(wanted)
+    except (start.LabError, SiteError, ControlError) as error:
+        _fail(str(error), Exit.STACK)
+
+
+@lab.command()
+def restore(
+    place: Annotated[str | None, typer.Argument(help="The id of a place; none: the whole province.")] = None,
+    *,
+    kind: Annotated[
+        str | None, typer.Option(help="Only this kind of fault, such as cut or power_off.")
+    ] = None,
+    inventory: InventoryOption = INVENTORY,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """End what lasts of a place's faults, or of everybody's. Whoever has lost its power boots now."""
+    told = _order(inventory, {"order": "restore", "target": place, "kind": kind})
+    if as_json:
+        _print_json(told)
+        return
+    for fault in told["restored"]:
+        typer.echo(f"{fault['target']}: {fault['fault']} is over")
+    _tell_others(told)
+
+
+@lab.command("power-on")
+def power_on(
+    place: Annotated[str, _PLACE],
+    *,
+    inventory: InventoryOption = INVENTORY,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Give a place its power back: it boots and answers after a while."""
+    restore(place, kind="power_off", inventory=inventory, as_json=as_json)
+
+
+@lab.command()
+def scenario(
+    file: Annotated[Path, typer.Argument(help="A TOML file; docs/lab.md says how one is written.")],
+    *,
+    inventory: InventoryOption = INVENTORY,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Let happen what a file says, from now on. A file with a mistake changes nothing."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{file}: {getattr(error, 'strerror', None) or 'is not UTF-8'}", Exit.USAGE)
+    told = _order(inventory, {"order": "scenario", "text": text, "name": str(file)})
+    if as_json:
+        _print_json(told)
+        return
+    minutes = (told["until_ms"] - told["at_ms"]) / 60_000
+    typer.echo(
+        f"{told['deeds']} things will happen within {minutes:.1f} minutes; haidang lab status shows them"
+    )
+
+
+@lab.command()
+def status(*, inventory: InventoryOption = INVENTORY, as_json: Annotated[bool, _JSON] = False) -> None:
+    """Show how many places are in which true state, and which faults last."""
+    told = _order(inventory, {"order": "status"})
+    if as_json:
+        _print_json(told)
+        return
+    states = ", ".join(f"{number} {state}" for state, number in told["states"].items())
+    typer.echo(f"{told['places']} places: {states}")
+    for fault in told["faults"]:
+        typer.echo(f"  {fault['target']}: {_described(fault)}")
+    if told["scenario"]:
+        wait_s = max(0.0, (told["scenario"]["next_ms"] - told["at_ms"]) / 1000)
+        typer.echo(f"scenario: {told['scenario']['pending']} to come, the next in {wait_s:.0f} s")
+    typer.echo(
+        "silence: devices that are cut off answer nothing, not even a ping"
+        if told["silence"]
+        else "silence: not here (it needs root): pings are answered even by devices that are cut off"
+    )
+    if told["problem"]:
+        typer.echo(f"silence fails: {told['problem']}")
+    typer.echo(f"truth: {told['truth']}")
+
+
+@lab.command("list")
+def list_places(
+    *,
+    area: Annotated[str | None, typer.Option(help="Only the places of this area.")] = None,
+    faulty: Annotated[bool, typer.Option("--faulty", help="Only what is not up or has a fault.")] = False,
+    inventory: InventoryOption = INVENTORY,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Show the places with their true state and their faults."""
+    from rich.console import Console  # noqa: PLC0415 - start-up of other commands
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    told = _order(inventory, {"order": "list"})
+    places = [
+        place
+        for place in told["places"]
+        if area in (None, place["area"]) and (not faulty or place["state"] != "up" or place["faults"])
+    ]
+    if as_json:
+        _print_json(told | {"places": places})
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("place", "name", "area", "state", "faults"):
+        table.add_column(title)
+    for place in places:
+        described = ", ".join(_described(fault) for fault in place["faults"])
+        table.add_row(*map(Text, (place["id"], place["name"], place["area"], place["state"], described)))
+    Console().print(table)
+
+
+def _fault_command(fault: type[Fault]) -> Callable[..., None]:
+    """Return the command that applies one kind of fault: an option for each of its parameters."""
+    given = [field for field in fields(fault) if field.name != "target"]
+    hints = get_type_hints(fault)
+
+    def command(place: str, inventory: Path, as_json: bool, **parameters: Any) -> None:
+        order = {"order": "apply", "kind": fault.kind, "target": place, "parameters": parameters}
+        told = _order(inventory, order)
+        if as_json:
+            _print_json(told)
+            return
+        typer.echo(f"{place}: {_described(told)}; it is {told['state']}")
+        _tell_others(told)
+        if fault.lasts:
+            typer.echo(f"until: haidang lab restore {place}")
+
+    options = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=... if field.default is MISSING else field.default,
+            annotation=Annotated[_optional(hints[field.name]), typer.Option()],
+        )
+        for field in given
+    ]
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                "place", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Annotated[str, _PLACE]
+            ),
+            *options,
+            inspect.Parameter(
+                "inventory", inspect.Parameter.KEYWORD_ONLY, default=INVENTORY, annotation=InventoryOption
+            ),
+            inspect.Parameter(
+                "as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, _JSON]
+            ),
+        ]
+    )
+    command.__doc__ = fault.__doc__
+    return command
+
+
+def _optional(hint: Any) -> Any:
+    """Return the option's type; one that may be None is not required."""
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    return kinds[0] | None if kinds else hint
+
+
+for _kind, _fault in KINDS.items():
+    lab.command(_kind.replace("_", "-"))(_fault_command(_fault))
+
+
+def _described(fault: dict[str, Any]) -> str:
+    shown = [f"{name} {value}" for name, value in fault["parameters"].items() if value is not None]
+    return f"{fault['fault']}{' (' + ', '.join(shown) + ')' if shown else ''}"
+
+
+def _tell_others(told: dict[str, Any]) -> None:
+    for state, number in told["others"].items():
+        typer.echo(f"{number} more {'are' if number > 1 else 'is'} {state} now")
+
+
+def _folder(inventory: Path) -> Path:
+    return inventory.absolute().parent / "var" / "lab"
+
+
+def _order(inventory: Path, order: dict[str, Any]) -> dict[str, Any]:
+    folder = _folder(inventory)
+    try:
+        if not folder.is_dir():
+            raise ControlError(
+                f"no lab runs here ({folder}). Start it with ./run, haidang up or haidang lab serve"
+            )
+        return send(folder / "control", order)
+    except ControlError as error:
+        _fail(str(error), Exit.LAB)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _fail(message: str, code: Exit) -> NoReturn:
+    typer.echo(f"haidang: {message}", err=True)
+    raise typer.Exit(code)
