@@ -85,7 +85,7 @@ ONLY_IMPORTER = {
     "yaml": ("collector.inventory",),
     "pydantic": ("collector.inventory.schema",),
     "sqlite3": ("collector.ledger",),
-    "cryptography": ("snmp.usm", "snmp.usm_ciphers", "collector.poll.certificate"),
+    "cryptography": ("snmp.usm", "snmp.usm_ciphers", "collector.poll.certificate", "lab.certificates"),
     "h11": ("collector.poll.service_http",),
     "dns": ("collector.poll.service_dns",),
     "paramiko": ("collector.poll.ssh_session",),

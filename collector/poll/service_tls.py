@@ -107,7 +107,7 @@ async def encrypted(trip: Trip, connected: socket.socket, context: ssl.SSLContex
             line = await _handshake(connected, context, name)
     except ssl.SSLCertVerificationError as error:
         reason = _VERIFY_REASONS.get(error.verify_code, Reason.CERTIFICATE_INVALID)
-        raise ServiceError(reason, error.verify_message) from error
+        raise ServiceError(reason, error.verify_message.rstrip(".")) from error
     except ssl.SSLError as error:
         said = (error.reason or str(error)).replace("_", " ").lower()
         raise ServiceError(Reason.TLS_FAILED, f"no TLS: {said}") from error
