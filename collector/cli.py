@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from collector.commands.check import check
+from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.poll import poll
 from collector.commands.run import run
@@ -27,6 +28,7 @@ app.command(short_help="Poll one device now; say what to check next.")(poll)
 app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
 app.command(short_help="Run everything on this machine, with a live table.")(up)
 app.add_typer(ledger, name="ledger")
+app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")
 
 
 def _show_version(wanted: bool) -> None:
