@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from collector.inventory.values import Probe
@@ -70,19 +70,16 @@ class IcmpPoller:
         flight = _Flight(address=request.address)
         try:
             transport = self._socket(ipv6)
-            await self._send_all(transport, request, flight, ipv6=ipv6)
+            await self._send_all(transport, request, flight, timing, ipv6=ipv6)
+            left = min(timing.deadline_at, self._mono() + request.timeout_s) - self._mono()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(left, 0.0)):
+                    await flight.settled.wait()
         except OSError as error:
-            self._forget(flight)
             detail = f"{error.strerror or error}"
             if not flight.sent and isinstance(error, PermissionError):
                 detail += "; raw sockets need CAP_NET_RAW, others net.ipv4.ping_group_range"
             return self._fault(send_reason(error), detail, timing, flight)
-        left = min(timing.deadline_at, self._mono() + request.timeout_s) - self._mono()
-        try:
-            async with asyncio.timeout(max(left, 0.0)):
-                await flight.settled.wait()
-        except TimeoutError:
-            pass
         finally:
             self._forget(flight)
         if note is not None:
@@ -111,10 +108,18 @@ class IcmpPoller:
         self._sockets.clear()
 
     async def _send_all(
-        self, transport: socket.socket, request: IcmpRequest, flight: _Flight, *, ipv6: bool
+        self,
+        transport: socket.socket,
+        request: IcmpRequest,
+        flight: _Flight,
+        timing: Timing,
+        *,
+        ipv6: bool,
     ) -> None:
         for number in range(request.packets):
             if number:
+                if self._mono() + SPACING_S >= timing.deadline_at:
+                    break
                 await asyncio.sleep(SPACING_S)
             token = self._token()
             self._sequence = (self._sequence + 1) & 0xFFFF
@@ -197,7 +202,7 @@ def _stamp_ns(ancillary: list[tuple[int, int, bytes]]) -> int:
     return 0
 
 
-@contextmanager
+@contextlib.contextmanager
 def _closing_on_error(transport: socket.socket) -> Iterator[None]:
     try:
         yield

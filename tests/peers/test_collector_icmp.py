@@ -194,3 +194,39 @@ def test_without_the_right_to_ping_the_reason_says_what_is_missing() -> None:
         assert reason == "no_permission"
         assert "CAP_NET_RAW" in detail
         assert "ping_group_range" in detail
+
+
+@root_only
+def test_a_poll_of_many_packets_keeps_its_deadline() -> None:
+    """What does not fit is not sent, and is no loss."""
+
+    async def run() -> tuple[Check, float]:
+        poller = IcmpPoller(mono=time.monotonic, wall_ns=time.time_ns, token=lambda: secrets.randbits(64))
+        now = time.monotonic()
+        request = IcmpRequest(address="127.77.0.1", packets=20, timeout_s=0.2)
+        check = await poller.poll(request, Timing(started_at=now, deadline_at=now + 0.3))
+        await poller.close()
+        return check, now + 0.3
+
+    check, deadline_at = asyncio.run(run())
+    assert len(rtts(check)) == check.packets_sent == check.packets_received < 8
+    assert check.done_at <= deadline_at + 0.1
+
+
+@root_only
+def test_a_poll_that_is_cut_off_leaves_nothing_behind() -> None:
+    """Not even at the moment between two packets."""
+
+    async def run() -> None:
+        poller = IcmpPoller(mono=time.monotonic, wall_ns=time.time_ns, token=lambda: secrets.randbits(64))
+        now = time.monotonic()
+        request = IcmpRequest(address="127.77.0.1", packets=20, timeout_s=1.0)
+        task = asyncio.create_task(poller.poll(request, Timing(started_at=now, deadline_at=now + 9)))
+        await asyncio.sleep(0)
+        assert len(poller._flights) == 1
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert poller._flights == {}
+        await poller.close()
+
+    asyncio.run(run())
