@@ -10,8 +10,8 @@ For whoever starts the lab (`haidang lab serve`), in its event loop:
     await web.stop()
 
 The sites are `SITES`, by id; each stands on its server's lab address, port 8443. Their services in the
-shipped inventory have the same ids. A server whose address is silenced takes its site along, as it should; where
-addresses cannot be silenced (no root), a site goes on answering when its server is switched off.
+shipped inventory have the same ids. A server whose address is silenced takes its site along, as it should;
+where addresses cannot be silenced (no root), a site goes on answering when its server is switched off.
 """
 
 from __future__ import annotations
