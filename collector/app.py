@@ -21,6 +21,7 @@ from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.expose.health import Health
 from collector.expose.http import Access, HttpServer
 from collector.facade import CollectorFacade, Parts, Readings
+from collector.fault_log import FaultLog
 from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
 from collector.inventory.secrets import SecretError, SecretStore
@@ -76,6 +77,7 @@ class Collector:
         self._in_use = InventoryInUse(
             path, accepted, clock=clock, core=self._core, writer=self._writer, taken=self._taken
         )
+        self._faults = FaultLog()
         self._stalls = StallWatch(clock.mono, self._stalled)
         self._pollers = make_pollers(clock)
         self._runner = Runner(
@@ -166,6 +168,7 @@ class Collector:
             await asyncio.sleep(_TICK_S)
 
     def _taken(self, targets: Mapping[str, Target]) -> None:
+        self._faults.retain(targets.keys())
         self._pollers.snmp.retain(
             frozenset(
                 (target.device.address, target.device.snmp.port)
@@ -195,6 +198,8 @@ class Collector:
             self._health.count(catalogue.REPLIES_DROPPED)
             return
         self._runner.wake()
+        for sentence in self._faults.polled(self._core.current.view(outcome.device), verdict):
+            log.info("%s", sentence)
         self._health.count(catalogue.POLLS, str(verdict))
         self._health.lateness.observe(outcome.started_at - outcome.due_at)
         self._health.duration.observe(outcome.done_at - outcome.started_at)

@@ -44,6 +44,7 @@ PURE = (
     "collector.pipeline",
     "collector.planned",
     "collector.current",
+    "collector.fault_log",
     "collector.decode",
     "collector.inventory.values",
     "collector.inventory.service_values",

@@ -13,6 +13,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from collector.expose.catalogue import collector as catalogue
 from collector.expose.catalogue.family import Family, Kind
+from collector.model import State, Verdict
 
 _LATENESS_BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _DURATION_BUCKETS = (0.005, 0.02, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -36,6 +37,10 @@ class Health:
         self.duration = self._histogram(catalogue.POLL_SECONDS, _DURATION_BUCKETS)
         for family in catalogue.COUNTED:
             self._counters[family] = Counter(family.name, family.help, family.labels, registry=self.registry)
+        # There from the start, at 0: increase() of a series that begins at 1 is 0, and hides the first event.
+        for family, kinds in ((catalogue.POLLS, Verdict), (catalogue.TRANSITIONS, State)):
+            for kind in kinds:
+                self._counters[family].labels(str(kind))
         build = Gauge(
             catalogue.BUILD_INFO.name,
             catalogue.BUILD_INFO.help,

@@ -20,6 +20,9 @@ import pytest
 
 from deploy.stack.ports import free_port
 from deploy.stack.prometheus import http_ok
+from snmp.ber import Oid
+from snmp.smi import Tag, Typed
+from snmp.tree import Source
 from tests.e2e.rig import COMMUNITY, collecting, collector, device, entry, router, write_inventory
 
 HAIDANG = str(Path(sys.executable).with_name("haidang"))
@@ -126,6 +129,18 @@ def test_a_secret_that_cannot_be_had_costs_its_devices_only_and_is_never_shown(t
     assert "credential lost: env:HAIDANG_TEST_NOT_SET is not set" in log
     for shown in (metrics, views, log):
         assert f'"{COMMUNITY}"' not in shown
+
+
+def test_a_probe_that_fails_at_a_device_that_answers_is_in_the_log_with_its_words(tmp_path: Path) -> None:
+    """The state says up; why there are no values stands beside it, once."""
+    nothing_polled: dict[Oid, Source] = {(1, 3, 6, 1, 4, 1, 1, 1, 0): Typed(Tag.INTEGER, 1)}
+    with device(nothing_polled) as port, collecting(tmp_path, [entry("mute", port)]) as running:
+        running.wait_for(lambda: 'haidang_polls_total{verdict="answered"} 2.0' in running.get("/metrics"))
+        metrics = running.get("/metrics")
+        log = running.child.log.read_text()
+    assert log.count("mute: snmp fails (no_objects): answers, but shows none of the objects") == 1
+    assert 'haidang_polls_total{verdict="silent"} 0.0' in metrics
+    assert 'haidang_state_transitions_total{state="down"} 0.0' in metrics
 
 
 def test_sighup_takes_up_a_changed_inventory(tmp_path: Path) -> None:
