@@ -6,10 +6,10 @@ import asyncio
 import logging
 import secrets
 import signal
-import ssl
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from collector.buckets import Bucket
@@ -19,13 +19,11 @@ from collector.expose.blocks import Blocks
 from collector.expose.catalogue import collector as catalogue
 from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.expose.health import Health
-from collector.expose.http import Access, HttpServer
 from collector.facade import CollectorFacade, Parts, Readings
 from collector.fault_log import FaultLog
 from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
-from collector.inventory.secrets import SecretError, SecretStore
-from collector.inventory.values import HttpSettings, Inventory, Probe
+from collector.inventory.values import Inventory, Probe
 from collector.ledger import lines
 from collector.ledger.errors import LedgerError, LedgerUnavailableError
 from collector.ledger.reader import LedgerReader
@@ -39,6 +37,7 @@ from collector.pollers import make_pollers
 from collector.recent import LOOK_BACK_DAYS
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
+from collector.serving import http_server
 from collector.stalls import StallWatch
 from collector.targets import Request, Target
 
@@ -102,8 +101,9 @@ class Collector:
         logging.getLogger("collector").addHandler(self._health.watch_log())
         clock.listen(self._jumped)
         self._facade = CollectorFacade(parts, self._health.render)
-        self._http = _http_server(self._facade, inventory, environ, listen)
+        self._http = http_server(self._facade, inventory, environ, listen)
         self._stop = asyncio.Event()
+        self._reloads: set[asyncio.Task[tuple[bool, Any]]] = set()
 
     def stop(self) -> None:
         """End `run` soon."""
@@ -112,10 +112,11 @@ class Collector:
     async def run(self) -> None:
         """Poll and serve until stopped; raises AddressError if the address cannot be had."""
         try:
+            # First of all: a SIGHUP that nobody handles ends the process.
+            self._handle_signals()
             await self._http.start()
             self._in_use.take_up(self._in_use.inventory)
             self._core.restore(self._restored.last, self._recent_traffic())
-            self._handle_signals()
             log.info("watching %d devices; metrics at %s", len(self._in_use.targets), self._http.address)
             tasks = [
                 asyncio.create_task(part)
@@ -156,9 +157,15 @@ class Collector:
         loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
 
     def _reload_soon(self) -> None:
+        # The loop keeps weak references only: without the set the task could be collected under way.
         task = asyncio.get_running_loop().create_task(self._facade.reload())
-        # The loop keeps weak references only: without this the task could be collected under way.
-        task.add_done_callback(lambda done: done.exception())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloaded)
+
+    def _reloaded(self, task: asyncio.Task[tuple[bool, Any]]) -> None:
+        self._reloads.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the reload failed by an error of the collector's own", exc_info=error)
 
     async def _tick(self) -> None:
         while True:
@@ -243,42 +250,3 @@ def _folder_made(inventory: Inventory) -> Path:
             f"{why}. Make it, owned by this user, or set collector.ledger"
         ) from error
     return ledger
-
-
-def _http_server(
-    facade: CollectorFacade,
-    inventory: Inventory,
-    environ: Mapping[str, str],
-    listen: tuple[str, int] | None,
-) -> HttpServer:
-    settings = inventory.collector.http
-    store = SecretStore(inventory.folder, environ)
-    host, port = listen or (settings.host, settings.port)
-    return HttpServer(
-        facade,
-        host=host,
-        port=port,
-        access=_access(settings, store),
-        tls=_tls(settings, store),
-    )
-
-
-def _access(settings: HttpSettings, store: SecretStore) -> Access | None:
-    if settings.username is None or settings.password is None:
-        return None
-    return Access.of(settings.username, store.fetch(settings.password).reveal())
-
-
-def _tls(settings: HttpSettings, store: SecretStore) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None or settings.tls_key is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key))
-    except OSError as error:
-        pair = f"certificate {settings.tls_certificate} and key {settings.tls_key}"
-        raise SecretError(
-            f"{pair} cannot be used: {error.strerror or error}", "put a matching pair there"
-        ) from error
-    return context
