@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from collector.inventory.load import load
 from collector.inventory.loaded import Accepted, Loaded
 from collector.inventory.mistakes import Mistake
 from collector.inventory.secrets import SecretStore
-from collector.inventory.values import Inventory
+from collector.inventory.values import Inventory, Probe
 from collector.ledger.writer import LedgerWriter
 from collector.targets import Target, build, plan_of
 
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 class InventoryInUse:
     """Reads the file and takes it up: ledger revision, targets, core; then tells `taken`.
 
-    `sound` and `mistakes` are about the last reading of the file.
+    `sound` and `mistakes` are about the last reading of the file. `judged_by` is the one probe that counts
+    for reachability at every device that has it, whatever the file says.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class InventoryInUse:
         core: Core,
         writer: LedgerWriter,
         taken: Callable[[Mapping[str, Target]], None],
+        judged_by: Probe | None = None,
     ) -> None:
         self.path = path
         self.inventory = accepted.inventory
@@ -50,10 +53,12 @@ class InventoryInUse:
         self.sound = True
         self.mistakes: tuple[Mistake, ...] = ()
         self._clock, self._core, self._writer, self._taken = clock, core, writer, taken
+        self._judged_by = judged_by
         self._reading = asyncio.Lock()
 
     def take_up(self, inventory: Inventory) -> None:
         """Poll by this inventory from now on."""
+        inventory = _judged(inventory, self._judged_by)
         credentials = resolve(inventory.credentials, SecretStore(inventory.folder, os.environ))
         for unusable in credentials.values():
             if isinstance(unusable, Unusable):
@@ -101,3 +106,13 @@ class InventoryInUse:
                     for m in loaded.mistakes
                 ],
             }
+
+
+def _judged(inventory: Inventory, probe: Probe | None) -> Inventory:
+    if probe is None:
+        return inventory
+    devices = tuple(
+        replace(device, reachability=(probe,)) if probe in device.probes else device
+        for device in inventory.devices
+    )
+    return replace(inventory, devices=devices)
