@@ -42,7 +42,7 @@ def test_the_unit_is_understood(tmp_path: Path) -> None:
     """systemd-analyze verify has nothing to say, neither an error nor a warning."""
     copy = tmp_path / UNIT.name
     # The program is not where the unit expects it on this machine.
-    copy.write_text(UNIT.read_text().replace("/opt/haidang/bin/haidang-agent", "/bin/true"))
+    copy.write_text(UNIT.read_text().replace("/opt/haidang-agent/bin/haidang-agent", "/bin/true"))
     done = analyze("verify", str(copy))
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -56,7 +56,7 @@ def test_the_unit_is_hardened() -> None:
 
 def test_the_unit_fits_the_program() -> None:
     """Paths, credentials and exit codes of the unit are those of the program and of the shipped settings."""
-    assert values("ExecStart") == [f"/opt/haidang/bin/haidang-agent serve --config {DEFAULT_CONFIG}"]
+    assert values("ExecStart") == [f"/opt/haidang-agent/bin/haidang-agent serve --config {DEFAULT_CONFIG}"]
     config = load_config(ROOT / "deploy" / "agent.toml")
     assert config.spool_directory == DEFAULT_SPOOL
     assert values("StateDirectory") == [config.state_directory.name]
