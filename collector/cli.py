@@ -12,6 +12,7 @@ from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.poll import poll
 from collector.commands.run import run
+from collector.commands.traffic import traffic
 from collector.commands.up import up
 from collector.exits import Exit
 
@@ -27,6 +28,7 @@ app.command(short_help="Say what is wrong with an inventory, line by line.")(che
 app.command(short_help="Poll one device now; say what to check next.")(poll)
 app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
 app.command(short_help="Run everything on this machine, with a live table.")(up)
+app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.add_typer(ledger, name="ledger")
 app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")
 

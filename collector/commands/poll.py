@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from collector.commands.meant import others
 from collector.commands.options import InventoryOption
 from collector.exits import Exit
 
@@ -37,23 +37,13 @@ def poll(
 
     loaded = accepted(inventory)
     if loaded.inventory.device(device) is None:
-        others = _others(device, [one.id for one in loaded.inventory.devices])
-        typer.echo(f"haidang: {inventory} has no device {device!r}; {others}", err=True)
+        meant = others(device, [one.id for one in loaded.inventory.devices])
+        typer.echo(f"haidang: {inventory} has no device {device!r}; {meant}", err=True)
         raise typer.Exit(Exit.NO_DEVICE)
     steps = asyncio.run(_poll(loaded.inventory, device, explain=explain))
     print_step(steps, explain=explain)
     if any(isinstance(check, Fault) for check in steps[-1].outcome.checks):
         raise typer.Exit(Exit.POLL_FAILED)
-
-
-def _others(device: str, known: list[str]) -> str:
-    """Name the devices that may have been meant, else the first few."""
-    alike = [one for one in known if device.lower() in one.lower()] or difflib.get_close_matches(
-        device, known
-    )
-    if alike:
-        return f"did you mean {' or '.join(alike[:5])}?"
-    return f"it begins with {', '.join(known[:8])}"
 
 
 async def _poll(inventory: Inventory, device: str, *, explain: bool) -> list[Step]:

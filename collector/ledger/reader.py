@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_not_be_empty
 from collector.ledger.migrations import missing_steps
-from collector.ledger.queries import LONGEST_ROW_MS, devices, read, read_meta
+from collector.ledger.queries import LONGEST_ROW_MS, devices, latest_ms, read, read_meta
 from collector.ledger.rows import Document, Meta, Row
 from collector.ledger.tables import BOOT, DOCUMENT, LEFT_OUT, RUN, TRAFFIC, Table
 
@@ -60,6 +60,11 @@ class LedgerReader:
     def meta(self) -> Meta:
         """Return what this ledger is."""
         return read_meta(self._connection, self._path)
+
+    def latest_ms(self) -> int:
+        """Return the last instant that the ledger tells of, 0 in a new one."""
+        with errors_in_words(self._path):
+            return latest_ms(self._connection)
 
     def all(self, table: Table[RowT]) -> Iterator[RowT]:
         """Yield every row of a table in the order in which they were stored."""
