@@ -41,7 +41,10 @@ class ServiceError(Exception):
 
 
 class Trip:
-    """One check under way: what is left of its time, and what it has seen so far."""
+    """One check under way: what is left of its time, and what it has seen so far.
+
+    `spoilt` is set where something came back that was passed over.
+    """
 
     def __init__(self, timing: Timing, mono: Callable[[], float], note: Note | None) -> None:
         self._timing, self._mono, self._note = timing, mono, note
@@ -51,6 +54,7 @@ class Trip:
         self.tls: TlsSeen | None = None
         self.page: PageSeen | None = None
         self.records: RecordsSeen | None = None
+        self.spoilt = False
         self.answered_at: float | None = None
         self.rtt_s: float | None = None
         self.sent = 0
@@ -136,6 +140,8 @@ class Trip:
         """Return what it means that the time is over."""
         if self._under_way is Phase.RESOLVE:
             return ServiceError(Reason.RESOLVER_FAILED, "this machine's resolver did not answer in time")
+        if self.spoilt:
+            return ServiceError(Reason.MALFORMED, "what came back is no answer to the question")
         if self.answered_at is None:
             return ServiceError(Reason.TIMEOUT, f"no answer from {self.address}")
         return ServiceError(Reason.DEADLINE, f"it answers, but time was up while in phase {self._under_way}")

@@ -69,7 +69,6 @@ class DnsPoller:
     async def _over_udp(self, trip: Trip, where: tuple[str, int], question: Records) -> Records:
         loop = asyncio.get_running_loop()
         transport, heard = await loop.create_datagram_endpoint(_Heard, remote_addr=where)
-        garbage = False
         wire = question.to_wire()
         try:
             for number in range(_SENDS):
@@ -81,7 +80,8 @@ class DnsPoller:
                 try:
                     async with asyncio.timeout(wait):
                         while (answer := _parsed(await heard.next(), question)) is None:
-                            garbage = True
+                            trip.answered()
+                            trip.spoilt = True
                 except TimeoutError:
                     continue
                 trip.answered(self._mono() - sent_at)
@@ -89,10 +89,6 @@ class DnsPoller:
         except ConnectionRefusedError:
             trip.answered()
             raise ServiceError(Reason.REFUSED, f"UDP port {where[1]} is closed") from None
-        except asyncio.CancelledError:
-            if garbage:
-                trip.answered()
-            raise
         except OSError as error:
             raise ServiceError(send_reason(error), error.strerror or str(error)) from error
         finally:

@@ -24,7 +24,7 @@ MAX_PIECES = 10_000
 """A body in smaller pieces than servers send is an attempt to keep us busy."""
 
 _MAX_INTERIM = 10
-_READ = 65_536
+_READ = 16 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 _UNRESERVED = "/%:@!$&'()*+,;=~-._"
@@ -186,8 +186,9 @@ def _next(check: HttpCheck, first: _Hop, hop: _Hop, answer: h11.Response) -> _Ho
     location = next((value for name, value in answer.headers if name == b"location"), None)
     if location is None:
         raise ServiceError(Reason.BAD_REDIRECT, f"{_status(answer.status_code)} without a location")
-    url = urljoin(hop.url, location.decode("utf-8", "replace"))
+    url = location.decode("utf-8", "replace")
     try:
+        url = urljoin(hop.url, url)
         parts = urlsplit(url)
         if parts.scheme not in _PORTS:
             raise ServiceError(Reason.BAD_REDIRECT, f"redirected to {_shown(url)}, which is no page")

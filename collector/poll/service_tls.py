@@ -111,6 +111,9 @@ async def encrypted(trip: Trip, connected: socket.socket, context: ssl.SSLContex
     except ssl.SSLError as error:
         said = (error.reason or str(error)).replace("_", " ").lower()
         raise ServiceError(Reason.TLS_FAILED, f"no TLS: {said}") from error
+    except ConnectionError as error:
+        why = "no TLS: the server closed the connection during the handshake"
+        raise ServiceError(Reason.TLS_FAILED, why) from error
     tls: ssl.SSLObject = line.writer.get_extra_info("ssl_object")
     chain = shown_chain(tls)
     trip.tls = TlsSeen(version=tls.version() or "", expires_ms=earliest_end_ms(chain))
