@@ -29,6 +29,19 @@ _SENDING_S = 15.0
 """Longer than Prometheus ever waits; a reader that is slower is cut off."""
 _HANDSHAKE_S = 5.0
 
+CONTENTS = """\
+Hải Đăng collector
+
+/metrics             all metrics, for Prometheus
+/metrics/area/ID     those of one area's devices
+/api/v1/devices      what is current of all devices, as JSON
+/api/v1/devices/ID   one device in detail
+/-/healthy           200 while the process lives
+/-/ready             200, or 503 with what is missing
+POST /-/reload       read the inventory again; 422 with its mistakes if it has any
+"""
+"""What somebody finds who opens the address in a browser."""
+
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _GZIP_FROM = 2_048
 _FAILED_LOGIN_S = 1.0
@@ -158,6 +171,7 @@ class HttpServer:
         application.on_response_prepare.append(_harmless)
         application.add_routes(
             [
+                web.get("/", _contents),
                 web.get("/metrics", self._metrics),
                 web.get("/metrics/area/{area}", self._metrics),
                 web.get("/-/healthy", _healthy),
@@ -255,6 +269,10 @@ async def _harmless(_request: web.Request, response: web.StreamResponse) -> None
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Server"] = "haidang"
+
+
+async def _contents(_request: web.Request) -> web.Response:
+    return _text(200, CONTENTS)
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from collector.expose import http
-from collector.expose.http import MAX_CONNECTIONS, MAX_EXPOSITIONS, HttpServer
+from collector.expose.http import CONTENTS, MAX_CONNECTIONS, MAX_EXPOSITIONS, HttpServer
 from deploy.stack.ports import free_port
 
 REQUEST = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -76,6 +76,20 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - it is the server's, which tells nobody
             await asyncio.sleep(0.01)
+
+
+def test_the_first_page_says_what_there_is() -> None:
+    """Whoever opens the address in a browser finds the routes; those without an id are there."""
+    paths = [line.split()[0] for line in CONTENTS.splitlines() if line.startswith("/") and "ID" not in line]
+    assert len(paths) == 4
+
+    async def run() -> list[bytes]:
+        async with serving(Shown(b"")) as port:
+            return [await ask(port, path.encode()) for path in ("/", *paths)]
+
+    first, *others = asyncio.run(run())
+    assert first.endswith(CONTENTS.encode())
+    assert all(answer.startswith(b"HTTP/1.1 200 OK") for answer in others)
 
 
 def test_connections_beyond_the_bound_are_closed_and_the_others_served() -> None:
