@@ -74,6 +74,10 @@ class World:
             self._changed(node.place, at_ms)
         return found
 
+    def advance(self, at_ms: int) -> None:
+        """Let time pass, so that what happens by itself until then is told; an earlier instant is no harm."""
+        self._advance(max(at_ms, self._now_ms))
+
     def active(self, target: str | None = None) -> tuple[Fault, ...]:
         """Return the lasting faults that were applied and not restored, of one place or of all."""
         nodes = self._nodes.values() if target is None else (self._node(target),)
@@ -91,12 +95,12 @@ class World:
         if found is None:
             # One that a fault has added: it carries nothing.
             return 0, 0
-        self._advance(max(at_ms, self._now_ms))
+        self.advance(at_ms)
         return self._flows.interface(place, found, at_ms)
 
     def line_octets(self, place: str, at_ms: int) -> tuple[int, int]:
         """Return the true octets (towards the site, from it) on all lines of the place since then."""
-        self._advance(max(at_ms, self._now_ms))
+        self.advance(at_ms)
         return self._flows.through(place, at_ms)
 
     def readings(self, place: str, at_ms: int) -> tuple[PortReading, ...]:

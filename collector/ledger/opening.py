@@ -28,14 +28,19 @@ _NEWEST_ROWS = 50_000
 """Of each table, checked before a collector starts: many days of a province, in about a second."""
 
 
-def create(path: Path, *, now_ms: int, simulated: bool) -> None:
-    """Make a new, empty ledger; it appears at `path` whole or not at all, and never over another file."""
+def create(path: Path, *, now_ms: int, simulated: bool, ledger_id: str | None = None) -> None:
+    """Make a new, empty ledger; it appears at `path` whole or not at all, and never over another file.
+
+    Its id is drawn unless it is given.
+    """
     new = path.with_name(path.name + ".new")
     with errors_in_words(path):
         new.unlink(missing_ok=True)
         with closing(connect(new, mode="rwc")) as connection:
             migrate(connection, path, now_ms=now_ms)
-            meta = Meta(ledger_id=secrets.token_hex(16), created_ms=now_ms, simulated=simulated)
+            meta = Meta(
+                ledger_id=ledger_id or secrets.token_hex(16), created_ms=now_ms, simulated=simulated
+            )
             connection.execute(insert_sql(META.name, (*META.columns, "crc")), META.values(meta))
         put_in_place(new, path)
 

@@ -125,18 +125,21 @@ class Store:
             connection.close()
 
 
-def open_store(path: Path, *, now_ms: int, simulated: bool = False) -> tuple[Store, Restored]:
+def open_store(
+    path: Path, *, now_ms: int, simulated: bool = False, ledger_id: str | None = None
+) -> tuple[Store, Restored]:
     """Open or create the ledger at `path` and return what it still knew; raise a LedgerError.
 
     A file that is damaged, newer or foreign is refused unchanged. `simulated` must be what the ledger was
-    created with: a laboratory's evidence never mixes with a real network's.
+    created with: a laboratory's evidence never mixes with a real network's. A new ledger's id is drawn unless
+    `ledger_id` gives it.
     """
     lock = LedgerLock(path)
     lock.acquire()
     try:
         wal_was_there = size_of(wal_of(path)) > 0
         if not path.exists() and not wal_was_there:
-            create(path, now_ms=now_ms, simulated=simulated)
+            create(path, now_ms=now_ms, simulated=simulated, ledger_id=ledger_id)
         with inspected(path, thorough=wal_was_there) as found:
             must_match(read_meta(found, path), path, simulated=simulated)
             older = missing_steps(found, path) > 0
