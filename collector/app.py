@@ -50,9 +50,18 @@ class Collector:
     """One running collector: construct it in an event loop and `run` it; a signal or `stop` ends it."""
 
     def __init__(
-        self, path: Path, accepted: Accepted, *, environ: Mapping[str, str], listen: tuple[str, int] | None
+        self,
+        path: Path,
+        accepted: Accepted,
+        *,
+        environ: Mapping[str, str],
+        listen: tuple[str, int] | None,
+        judged_by: Probe | None = None,
     ) -> None:
-        """Open the ledger, or raise a LedgerError. `listen` takes the place of the inventory's address."""
+        """Open the ledger, or raise a LedgerError.
+
+        `listen` takes the place of the inventory's address, `judged_by` of its devices' reachability.
+        """
         inventory = accepted.inventory
         self._clock = clock = LedgerClock()
         started_ms = clock.now_ms()
@@ -74,7 +83,13 @@ class Collector:
             clock=clock, sink=self._writer, schedule=self._schedule, blocks=blocks, moved=self._moved
         )
         self._in_use = InventoryInUse(
-            path, accepted, clock=clock, core=self._core, writer=self._writer, taken=self._taken
+            path,
+            accepted,
+            clock=clock,
+            core=self._core,
+            writer=self._writer,
+            taken=self._taken,
+            judged_by=judged_by,
         )
         self._faults = FaultLog()
         self._stalls = StallWatch(clock.mono, self._stalled)

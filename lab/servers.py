@@ -73,14 +73,15 @@ class Servers:
             machine.follow(now_ms)
 
     async def run(self, now_ms: Callable[[], int]) -> None:
-        """Store a snapshot of each server every 15 s, one after the other, until cancelled."""
-        pause_s = INTERVAL_MS / 1000 / max(1, len(self._machines))
+        """Store a snapshot of each server now and every 15 s, one after the other, until cancelled."""
+        pause_s = 0.0
         while True:
             for machine in self._machines:
                 snapshot = machine.measure(now_ms())
                 if snapshot is not None:
                     await asyncio.to_thread(machine.store, *snapshot)
                 await asyncio.sleep(pause_s)
+            pause_s = INTERVAL_MS / 1000 / max(1, len(self._machines))
 
     def close(self) -> None:
         """Stop the sshds and close the spools."""

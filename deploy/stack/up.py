@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -24,6 +25,9 @@ from deploy.stack.prometheus import (
     scrape_interval_s,
 )
 from deploy.stack.watch import Ended, fetch, watch
+from lab.control import ControlError, send
+from lab.province import reference
+from lab.start import CONTROL
 
 PROMETHEUS_PORT, ALERTMANAGER_PORT = 9090, 9093
 
@@ -57,9 +61,10 @@ class Stack:
         found = self._inventory.device(this_machine.SNMPD_DEVICE)
         if found is not None and found.snmp is not None:
             self._device(found, this_machine.net_snmp)
+        judged_by_snmp = self._lab()
         if not can_ping():
             self.without.append("ping: it needs root, CAP_NET_RAW, or net.ipv4.ping_group_range to allow it")
-        collector = self._collector()
+        collector = self._collector(judged_by_snmp=judged_by_snmp)
         alertmanager = self._alertmanager()
         self._prometheus(collector, alertmanager)
 
@@ -86,7 +91,25 @@ class Stack:
                 raise
             self.without.append(str(error))
 
-    def _collector(self) -> str:
+    def _lab(self) -> bool:
+        """Start the lab if it has devices of the inventory; return whether pings tell nothing of them."""
+        places = reference().by_id
+        if not any(device.id in places for device in self._inventory.devices):
+            return False
+        command = [_haidang(), "lab", "serve", "--inventory", str(self._path)]
+        child = self._start(Child("lab", command, log=self._var / "lab.log"))
+        control = self._var / "lab" / CONTROL
+        child.wait_until(lambda: lab_status(control) is not None, seconds=60.0)
+        status = lab_status(control)
+        if status is None or status["silence"]:
+            return False
+        self.without.append(
+            "silent pings in the lab (they need root): its devices are judged by SNMP alone, because "
+            "loopback answers every ping"
+        )
+        return True
+
+    def _collector(self, *, judged_by_snmp: bool) -> str:
         http = self._inventory.collector.http
         port = prefer(http.port, host=http.host)
         if port != http.port:
@@ -95,12 +118,13 @@ class Stack:
         scheme = "http" if http.tls_certificate is None else "https"
         base = f"{scheme}://{host}:{port}"
         command = [
-            str(Path(sys.executable).with_name("haidang")),
+            _haidang(),
             "run",
             "--inventory",
             str(self._path),
             "--listen",
             f"{host}:{port}",
+            *(["--reachability", "snmp"] if judged_by_snmp else []),
         ]
         child = self._start(Child("collector", command, log=self._var / "collector.log"))
         child.wait_until(lambda: http_ok(f"{base}/-/healthy"))
@@ -135,6 +159,18 @@ class Stack:
             self.without.append(str(error))
             return
         self.places.insert(0, Place(name="Prometheus", url=f"http://127.0.0.1:{port}"))
+
+
+def lab_status(control: Path) -> dict[str, Any] | None:
+    """Return what the lab says of itself, None while it does not answer."""
+    try:
+        return send(control, {"order": "status"})
+    except (ControlError, OSError):
+        return None
+
+
+def _haidang() -> str:
+    return str(Path(sys.executable).with_name("haidang"))
 
 
 @contextmanager

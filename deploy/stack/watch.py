@@ -17,6 +17,8 @@ from deploy.stack.picture import Frame, Json, Place, clock, probes, screen
 _PERIOD_S = 1.0
 _EACH = 3
 """More devices of one area that change to one state at once are told in one line."""
+_FEW = 24
+"""Where there are more devices, those that come up for the first time are only counted."""
 
 
 class Ended(Exception):  # noqa: N818 - not an error of this module: a child of the stack has ended
@@ -77,11 +79,21 @@ def changes(found: Json | None, shown: dict[str, str], areas: Mapping[str, str])
     A few have a line each; many of one area that went the same way share one.
     """
     groups: dict[tuple[str | None, str], list[Json]] = {}
-    for device in (found or {}).get("devices", []):
-        if shown.get(device["id"]) != device["state"]:
-            shown[device["id"]] = device["state"]
-            groups.setdefault((device["area"], device["state"]), []).append(device)
+    devices = (found or {}).get("devices", [])
+    started = 0
+    for device in devices:
+        before, now = shown.get(device["id"], "unknown"), device["state"]
+        if shown.get(device["id"]) == now:
+            continue
+        shown[device["id"]] = now
+        if len(devices) > _FEW and before == "unknown" and now in ("unknown", "up"):
+            started += 1
+        else:
+            groups.setdefault((device["area"], now), []).append(device)
     lines = []
+    if started:
+        up = sum(device["state"] == "up" for device in devices)
+        lines.append(f"{clock(found)} {up} of {len(devices)} devices up")
     for (area, state), group in groups.items():
         if len(group) > _EACH:
             where = "no area" if area is None else areas.get(area, area)

@@ -111,8 +111,19 @@ def quiet_port() -> int:
             return port
 
 
+def without_lab(inventory: str) -> str:
+    """Return the shipped inventory with this machine's own two devices only."""
+    inventory = inventory[: inventory.index("\n  - id: core-switch")] + "\n"
+    return re.sub(r"^(  - \{id: .*, hub: .*|    parents: .*)\n", "", inventory, flags=re.MULTILINE)
+
+
+def own_inventory() -> str:
+    """Return what the shipped inventory says of this machine, with ports of its own."""
+    return with_free_ports(without_lab((ROOT / "inventory.yaml").read_text()))
+
+
 def with_free_ports(inventory: str) -> str:
-    """Return the shipped inventory with ports of its own, so that tests do not disturb a running stack."""
+    """Return an inventory with ports of its own, so that tests do not disturb a running stack."""
     for port in sorted(set(re.findall(r"port: (\d+)", inventory))):
         inventory = re.sub(rf"port: {port}\b", f"port: {quiet_port()}", inventory)
     return f"collector: {{listen: 127.0.0.1:{quiet_port()}}}\n{inventory}"
@@ -147,7 +158,7 @@ def test_up_shows_both_devices_in_prometheus_within_a_minute_and_leaves_nothing_
     tmp_path: Path,
 ) -> None:
     """Agent and snmpd answer by SNMPv3, the agent by SSH too; Ctrl-C ends every child."""
-    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    (tmp_path / "inventory.yaml").write_text(own_inventory())
     output = tmp_path / "output"
     with started([HAIDANG, "up"], tmp_path, output) as process:
         assert {
@@ -164,7 +175,7 @@ def test_up_shows_both_devices_in_prometheus_within_a_minute_and_leaves_nothing_
 @needs_prometheus
 def test_a_killed_stack_takes_its_children_along(tmp_path: Path) -> None:
     """Even kill -9 of the parent leaves no child."""
-    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    (tmp_path / "inventory.yaml").write_text(own_inventory())
     output = tmp_path / "output"
     with started([HAIDANG, "up"], tmp_path, output) as process:
         wait_for("Prometheus: ", output, process, 60)
@@ -179,7 +190,7 @@ def test_a_killed_stack_takes_its_children_along(tmp_path: Path) -> None:
 
 def test_a_taken_port_of_a_device_is_said_and_nothing_starts(tmp_path: Path) -> None:
     """Which port, whose, and what to do; exit code 10."""
-    text = with_free_ports((ROOT / "inventory.yaml").read_text())
+    text = own_inventory()
     (tmp_path / "inventory.yaml").write_text(text)
     taken = int(re.findall(r"port: (\d+)", text)[0])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as squatter:
@@ -197,7 +208,7 @@ def test_a_taken_port_of_a_device_is_said_and_nothing_starts(tmp_path: Path) -> 
 @needs_prometheus
 def test_a_taken_port_for_metrics_is_replaced_and_said(tmp_path: Path) -> None:
     """The collector serves at another port, and Prometheus knows."""
-    text = with_free_ports((ROOT / "inventory.yaml").read_text())
+    text = own_inventory()
     (tmp_path / "inventory.yaml").write_text(text)
     taken = int(re.findall(r"listen: 127.0.0.1:(\d+)", text)[0])
     output = tmp_path / "output"
@@ -216,7 +227,7 @@ def test_run_from_a_fresh_clone_is_up_within_a_minute_of_its_start(tmp_path: Pat
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
     inventory = clone / "inventory.yaml"
-    inventory.write_text(with_free_ports(inventory.read_text()))
+    inventory.write_text(own_inventory())
     output = tmp_path / "output"
     with started([str(clone / "run")], clone, output) as process:
         wait_for("Prometheus: ", output, process, 300)
@@ -230,7 +241,7 @@ def test_run_from_a_fresh_clone_is_up_within_a_minute_of_its_start(tmp_path: Pat
 @needs_nobody
 def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_path: Path) -> None:
     """As nobody: no ping, no login by SSH, but collector and agent by SNMP."""
-    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    (tmp_path / "inventory.yaml").write_text(own_inventory())
     for path in (tmp_path, *tmp_path.iterdir()):
         os.chown(path, NOBODY, NOBODY)
     for path in tmp_path.parents:
@@ -253,7 +264,7 @@ def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_pat
 @needs_nobody
 def test_a_folder_that_is_not_ours_is_said(tmp_path: Path) -> None:
     """No traceback; exit code 10."""
-    (tmp_path / "inventory.yaml").write_text(with_free_ports((ROOT / "inventory.yaml").read_text()))
+    (tmp_path / "inventory.yaml").write_text(own_inventory())
     for path in (tmp_path, *tmp_path.parents):
         if "pytest-" in str(path):
             path.chmod(path.stat().st_mode | 0o055)
