@@ -24,6 +24,7 @@ fails when this page and the catalogue differ.
 - What was read of a device leaves at its first silent poll, or 1.5 intervals after the last reading. Its
   state stays.
 - A number that is missing is absent, never 0.
+- Beside what is listed here, prometheus_client tells of the collector's process: `process_*`, `python_info`.
 - Names of the ecosystem are kept: IF-MIB as snmp_exporter's `if_mib` has it, hosts as node_exporter does,
   services as blackbox_exporter does.
 """
