@@ -1,6 +1,12 @@
 # Set-up shared by ./run and ./test: Debian packages where that is possible, and a virtual environment from the
 # lock files. Sourced, with the repository as the working folder. Says what it does, and what it goes without.
 
+# What Debian's packages ask before they start a service: exit code 101 means no. The second line tells ours.
+POLICY=/usr/sbin/policy-rc.d
+POLICY_TEXT='#!/bin/sh
+# Of ./run or ./test, only while it installs packages.
+exit 101'
+
 say() { printf '%s\n' "$*" >&2; }
 
 as_root() {
@@ -11,9 +17,13 @@ can_be_root() {
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; }
 }
 
+forget_policy() {
+    [ "$(cat "$POLICY" 2>/dev/null)" != "$POLICY_TEXT" ] || as_root rm -f "$POLICY"
+}
+
 # Installs the missing ones of the named Debian packages without starting or enabling their services.
 debian_packages() {
-    local missing=() package policy=/usr/sbin/policy-rc.d ours=no status=0 unit
+    local missing=() package status=0 unit
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
         say "This is not Debian: please see to $* yourself; what is missing is gone without."
         return 0
@@ -27,17 +37,18 @@ debian_packages() {
         return 0
     fi
     say "Installing Debian packages: ${missing[*]}"
-    # Exit code 101 keeps the packages' scripts from starting their services. One that is there stays as it is.
-    if [ ! -e "$policy" ]; then
-        ours=yes
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-        as_root chmod 755 "$policy"
+    # Ctrl-C must not leave it behind: no package could start a service any more. One that is there stays.
+    trap forget_policy EXIT
+    if [ ! -e "$POLICY" ]; then
+        printf '%s\n' "$POLICY_TEXT" | as_root tee "$POLICY" >/dev/null
+        as_root chmod 755 "$POLICY"
     fi
     {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
             as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
     } >&2 2>&1 || status=$?
-    [ "$ours" = yes ] && as_root rm -f "$policy"
+    forget_policy
+    trap - EXIT
     # Nor shall they come up at the next boot: this project starts its own, on loopback.
     if [ -d /run/systemd/system ]; then
         for package in "${missing[@]}"; do
