@@ -144,10 +144,6 @@ class Core:
                     self._show(device)
         self.tick()
 
-    def knows(self, device: str) -> bool:
-        """Return True if the device is in the inventory and polled."""
-        return device in self._plans
-
     def question(self, device: str, now: float) -> tuple[SnmpAsk, str]:
         """Return what to ask in the poll that begins now: by SNMP, and as a command by SSH."""
         memory = self._memories[device]
