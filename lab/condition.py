@@ -130,7 +130,8 @@ class Condition:
 class PortReading:
     """One interface as the device shows it at an instant.
 
-    Octets are modulo 2^`counter_bits` of the condition; seen from the device. Ticks are values of sysUpTime.
+    Octets and packets are modulo 2^`counter_bits` of the condition, each by itself, and seen from the device.
+    Ticks are values of sysUpTime.
     """
 
     name: str
@@ -138,6 +139,8 @@ class PortReading:
     oper_up: bool
     in_octets: int
     out_octets: int
+    in_packets: int
+    out_packets: int
     discontinuity_ticks: int
     last_change_ticks: int
     port: Port

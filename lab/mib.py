@@ -21,7 +21,6 @@ IF_TABLE_LAST_CHANGE: Oid = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
 
 _MTU, _UP, _DOWN, _TRUE, _FALSE = 1_500, 1, 2, 1, 2
 _LOOPBACK = 24
-_MEAN_PACKET = 640
 _MAX32 = 2**32
 
 Cell = Callable[[PortReading], Typed]
@@ -66,12 +65,12 @@ _BASIC: Mapping[int, Cell] = {
     8: lambda r: Typed(Tag.INTEGER, _UP if r.oper_up else _DOWN),
     9: lambda r: Typed(Tag.TIME_TICKS, r.last_change_ticks),
     10: lambda r: _counter32(r.in_octets),
-    11: lambda r: _counter32(r.in_octets // _MEAN_PACKET),
+    11: lambda r: _counter32(r.in_packets),
     13: _NONE32,
     14: _NONE32,
     15: _NONE32,
     16: lambda r: _counter32(r.out_octets),
-    17: lambda r: _counter32(r.out_octets // _MEAN_PACKET),
+    17: lambda r: _counter32(r.out_packets),
     19: _NONE32,
     20: _NONE32,
 }
@@ -90,11 +89,11 @@ _EXTENDED: Mapping[int, Cell] = {
 }
 _WIDE: Mapping[int, Cell] = {
     6: lambda r: Typed(Tag.COUNTER64, r.in_octets),
-    7: lambda r: Typed(Tag.COUNTER64, r.in_octets // _MEAN_PACKET),
+    7: lambda r: Typed(Tag.COUNTER64, r.in_packets),
     8: _NONE64,
     9: _NONE64,
     10: lambda r: Typed(Tag.COUNTER64, r.out_octets),
-    11: lambda r: Typed(Tag.COUNTER64, r.out_octets // _MEAN_PACKET),
+    11: lambda r: Typed(Tag.COUNTER64, r.out_packets),
     12: _NONE64,
     13: _NONE64,
 }

@@ -16,6 +16,9 @@ from lab.node import Node
 from lab.place import Part, Place, Province
 from lab.truth import Became, Happened, Truth
 
+_MEAN_PACKET = 640
+"""Octets: what a packet of office traffic has, more or less."""
+
 
 class World:
     """A province from `began_ms` on. Faults are applied in the order of their instants; the past stays asked.
@@ -118,6 +121,8 @@ class World:
                     oper_up=port.oper_up,
                     in_octets=(came + port.in_offset) % modulus,
                     out_octets=(went + port.out_offset) % modulus,
+                    in_packets=(came + port.in_offset) // _MEAN_PACKET % modulus,
+                    out_packets=(went + port.out_offset) // _MEAN_PACKET % modulus,
                     discontinuity_ticks=condition.ticks_at(port.discontinuity_ms),
                     last_change_ticks=condition.ticks_at(port.changed_ms),
                     port=port,
