@@ -19,5 +19,5 @@ class Exit(IntEnum):
     POLL_FAILED = 9  # the device was polled, and at least one probe brought no values
     STACK = 10  # a part of the stack did not start, or ended by itself
     SCENARIO = 11  # a scenario of the lab cannot be read, or does not fit its province
-    LAB = 11  # no lab runs, or it refused an order
+    LAB = 12  # no lab runs, or it refused an order
     INTERRUPTED = 130  # Ctrl-C, as shells count it

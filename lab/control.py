@@ -27,6 +27,10 @@ class ControlError(Exception):
     """The lab did not take an order, or there is none; the text is for whoever gave the order."""
 
 
+class NoLabError(ControlError):
+    """There is no lab to give orders to."""
+
+
 class ControlServer:
     """Listens at `path` and hands each order to `handle`, which may raise ControlError."""
 
@@ -93,8 +97,8 @@ def send(path: Path, order: Mapping[str, Any]) -> Json:
             connection.sendall(json.dumps(order, ensure_ascii=False).encode() + b"\n")
             with connection.makefile("rb") as answers:
                 answer = json.loads(answers.readline(MAX_LINE_BYTES))
-        except (FileNotFoundError, ConnectionRefusedError):
-            raise ControlError(
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            raise NoLabError(
                 f"no lab runs here ({path}). Start it with ./run, haidang up or haidang lab serve"
             ) from None
         except PermissionError:

@@ -91,6 +91,11 @@ def perform(world: World, deed: Deed) -> None:
 
 def load(path: Path) -> Scenario:
     """Read a scenario file; raise ScenarioError with file and line."""
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a scenario file; raise ScenarioError if it has none."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -98,10 +103,9 @@ def load(path: Path) -> Scenario:
     if len(raw) > MAX_BYTES:
         raise ScenarioError(f"{path}: larger than {MAX_BYTES} bytes, which no scenario is")
     try:
-        text = raw.decode()
+        return raw.decode()
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: is not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    return parse(text, str(path))
 
 
 def parse(text: str, name: str) -> Scenario:

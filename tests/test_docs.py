@@ -17,6 +17,7 @@ from collector.model import Reason, State
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = (ROOT / "docs" / "operators-guide.md").read_text(encoding="utf-8")
+LAB = (ROOT / "docs" / "lab.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -66,8 +67,8 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_documented_and_teaches(command: str) -> None:
-    """It stands in the guide or the README, and its help names its exit codes."""
-    assert f"haidang {command}" in GUIDE + README
+    """It stands in the guide, the README or the lab's page, and its help names its exit codes."""
+    assert f"haidang {command}" in GUIDE + README + LAB
     found = get_command(app)
     for word in command.split():
         found = found.commands[word]  # type: ignore[attr-defined]

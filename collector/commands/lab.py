@@ -16,7 +16,7 @@ import typer
 
 from collector.commands.options import InventoryOption
 from collector.exits import Exit
-from lab.control import ControlError, send
+from lab.control import ControlError, NoLabError, send
 from lab.faults import KINDS, Fault
 
 INVENTORY = Path("inventory.yaml")
@@ -27,7 +27,7 @@ lab = typer.Typer(
     help="A simulated province on loopback addresses: what ./run shows beside this machine.\n\n"
     "Its devices answer SNMP v2c and v3, its servers SSH too. Cut, mute, slow or restart any of them and see "
     "what the collector makes of it; every fault is written to a truth log with its exact instant.\n\n"
-    "Exit codes: 0 done, 3 and 4 the inventory, 10 the lab cannot be started, 11 no lab runs or it refused.",
+    "Each command's help has its exit codes; docs/lab.md has the whole of it.",
     no_args_is_help=True,
 )
 
@@ -43,6 +43,8 @@ def serve(
     """Answer for the inventory's devices that are the lab's, until Ctrl-C. haidang up does this by itself.
 
     Its files are in `var/lab` beside the inventory: the truth log, the servers' spools, the socket.
+
+    Exit codes: 0 stopped, 3 the inventory has mistakes, 4 it cannot be read, 10 the lab cannot be started.
     """
     from collector.commands.loading import accepted  # noqa: PLC0415 - start-up of other commands
     from lab import province, start  # noqa: PLC0415
@@ -72,7 +74,10 @@ def restore(
     inventory: InventoryOption = INVENTORY,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """End what lasts of a place's faults, or of everybody's. Whoever has lost its power boots now."""
+    """End what lasts of a place's faults, or of everybody's. Whoever has lost its power boots now.
+
+    Exit codes: 0 done, 12 no lab runs, or it refused.
+    """
     told = _order(inventory, {"order": "restore", "target": place, "kind": kind})
     if as_json:
         _print_json(told)
@@ -89,7 +94,10 @@ def power_on(
     inventory: InventoryOption = INVENTORY,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Give a place its power back: it boots and answers after a while."""
+    """Give a place its power back: it boots and answers after a while.
+
+    Exit codes: 0 done, 12 no lab runs, or it refused.
+    """
     restore(place, kind="power_off", inventory=inventory, as_json=as_json)
 
 
@@ -100,12 +108,18 @@ def scenario(
     inventory: InventoryOption = INVENTORY,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Let happen what a file says, from now on. A file with a mistake changes nothing."""
+    """Let happen what a file says, from now on. A file with a mistake changes nothing.
+
+    Exit codes: 0 done, 11 the file has a mistake or cannot be read, 12 no lab runs.
+    """
+    from lab.scenario import ScenarioError, read_text  # noqa: PLC0415 - start-up of other commands
+
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{file}: {getattr(error, 'strerror', None) or 'is not UTF-8'}", Exit.USAGE)
-    told = _order(inventory, {"order": "scenario", "text": text, "name": str(file)})
+        text = read_text(file)
+    except ScenarioError as error:
+        _fail(str(error), Exit.SCENARIO)
+    order = {"order": "scenario", "text": text, "name": str(file)}
+    told = _order(inventory, order, refused=Exit.SCENARIO)
     if as_json:
         _print_json(told)
         return
@@ -117,7 +131,10 @@ def scenario(
 
 @lab.command()
 def status(*, inventory: InventoryOption = INVENTORY, as_json: Annotated[bool, _JSON] = False) -> None:
-    """Show how many places are in which true state, and which faults last."""
+    """Show how many places are in which true state, and which faults last.
+
+    Exit codes: 0 done, 12 no lab runs, or it refused.
+    """
     told = _order(inventory, {"order": "status"})
     if as_json:
         _print_json(told)
@@ -147,7 +164,10 @@ def list_places(
     inventory: InventoryOption = INVENTORY,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Show the places with their true state and their faults."""
+    """Show the places with their true state and their faults.
+
+    Exit codes: 0 done, 12 no lab runs, or it refused.
+    """
     from rich.console import Console  # noqa: PLC0415 - start-up of other commands
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -181,7 +201,7 @@ def _fault_command(fault: type[Fault]) -> Callable[..., None]:
         if as_json:
             _print_json(told)
             return
-        typer.echo(f"{place}: {_described(told)}; it is {told['state']}")
+        typer.echo(f"{place}: {_described(told)}; its true state is {told['state']}")
         _tell_others(told)
         if fault.lasts:
             typer.echo(f"until: haidang lab restore {place}")
@@ -209,7 +229,7 @@ def _fault_command(fault: type[Fault]) -> Callable[..., None]:
             ),
         ]
     )
-    command.__doc__ = fault.__doc__
+    command.__doc__ = f"{fault.__doc__}\n\nExit codes: 0 done, 12 no lab runs, or it refused."
     return command
 
 
@@ -230,23 +250,20 @@ def _described(fault: dict[str, Any]) -> str:
 
 def _tell_others(told: dict[str, Any]) -> None:
     for state, number in told["others"].items():
-        typer.echo(f"{number} more {'are' if number > 1 else 'is'} {state} now")
+        typer.echo(f"{number} other {'places are' if number > 1 else 'place is'} now {state}")
 
 
 def _folder(inventory: Path) -> Path:
     return inventory.absolute().parent / "var" / "lab"
 
 
-def _order(inventory: Path, order: dict[str, Any]) -> dict[str, Any]:
-    folder = _folder(inventory)
+def _order(inventory: Path, order: dict[str, Any], *, refused: Exit = Exit.LAB) -> dict[str, Any]:
     try:
-        if not folder.is_dir():
-            raise ControlError(
-                f"no lab runs here ({folder}). Start it with ./run, haidang up or haidang lab serve"
-            )
-        return send(folder / "control", order)
-    except ControlError as error:
+        return send(_folder(inventory) / "control", order)
+    except NoLabError as error:
         _fail(str(error), Exit.LAB)
+    except ControlError as error:
+        _fail(str(error), refused)
 
 
 def _print_json(told: dict[str, Any]) -> None:
