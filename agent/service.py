@@ -217,4 +217,6 @@ def describe_snmp(snmp: SnmpConfig) -> str:
     )
     listen = ", ".join(map(str, snmp.listen))
     allow = ", ".join(map(str, snmp.allow))
-    return f"udp {listen}; v3 users: {users or 'none'}; requests allowed from: {allow}"
+    number = len(snmp.communities)
+    old = f"; v1 and v2c: {number} communit{'y' if number == 1 else 'ies'}, unencrypted" if number else ""
+    return f"udp {listen}; v3 users: {users or 'none'}{old}; requests allowed from: {allow}"

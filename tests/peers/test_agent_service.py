@@ -69,11 +69,12 @@ def test_it_says_once_how_it_can_be_reached(tmp_path: Path) -> None:
     with running_agent(tmp_path) as agent:
         agent.child.wait_until(lambda: (agent.report().header.last or 0) >= 3)
     users, allowed = "haidang (SHA-256, AES-128)", "127.0.0.1/32, ::1/128"
+    old = "v1 and v2c: 1 community, unencrypted"
     listen = f"udp 127.0.0.1:{agent.port}, [::1]:{agent.port}"
     spool = f"a snapshot every 1 s into {tmp_path}/state/spool"
     assert (tmp_path / "agent.log").read_text().splitlines() == [
         f"INFO: haidang-agent {VERSION}: {spool}; over SSH: haidang-agent report",
-        f"INFO: SNMP: {listen}; v3 users: {users}; requests allowed from: {allowed}",
+        f"INFO: SNMP: {listen}; v3 users: {users}; {old}; requests allowed from: {allowed}",
         "WARNING: SNMP v1 and v2c are on: community and values cross the network unencrypted",
         "INFO: stopped",
     ]

@@ -122,6 +122,7 @@ def test_check_looks_at_the_secrets_too(
         f"a snapshot every 15 s into {tmp_path}/spool",
         (
             "SNMP: udp 127.0.0.1:1161; v3 users: u (SHA-256, unencrypted); "
+            "v1 and v2c: 1 community, unencrypted; "
             "requests allowed from: 127.0.0.0/8, ::1/128"
         ),
     ]
