@@ -41,8 +41,11 @@ def _tls(settings: HttpSettings, store: SecretStore) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Held to what every secret is held to: there, not empty, and nobody else may read it.
+    store.fetch(settings.tls_key)
     try:
-        context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key))
+        # A key with a passphrase is an error here, not a question that a service waits on for ever.
+        context.load_cert_chain(settings.tls_certificate, store.path(settings.tls_key), password="")
     except OSError as error:
         pair = f"certificate {settings.tls_certificate} and key {settings.tls_key}"
         raise SecretError(

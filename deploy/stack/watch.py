@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -13,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 
 from deploy.stack.picture import Frame, Json, Place, clock, probes, screen
+from deploy.stack.prometheus import open_here
 
 _PERIOD_S = 1.0
 _EACH = 3
@@ -36,9 +35,9 @@ class Supervisor(Protocol):
 def fetch(url: str) -> Json | None:
     """Return the collector's list of devices, None while it does not answer."""
     try:
-        with urllib.request.urlopen(url, timeout=2.0) as response:  # noqa: S310 - the stack's own address
+        with open_here(url, seconds=2.0) as response:
             found = json.load(response)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import termios
 import time
 import urllib.error
 import urllib.request
@@ -216,6 +218,53 @@ def test_a_stop_by_sigterm_is_clean_and_closes_the_ledger(tmp_path: Path) -> Non
                 child.stop()
                 assert child.exit_code == 0
             assert not (tmp_path / "ledger.sqlite-wal").exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "cipher", "message"),
+    [
+        (0o644, ["-noenc"], "file:tls.key can be read by others (mode 0644)"),
+        (0o600, ["-passout", "pass:secret"], "and key file:tls.key cannot be used"),
+    ],
+)
+def test_a_tls_key_that_is_no_secret_or_has_a_passphrase_is_refused(
+    tmp_path: Path, mode: int, cipher: list[str], message: str
+) -> None:
+    """In words and at once, on a terminal too: nobody is asked for a passphrase, and the exit code is 7."""
+    subprocess.run(
+        [*"openssl req -x509 -newkey ed25519 -subj /CN=x -keyout tls.key -out tls.crt".split(), *cipher],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    (tmp_path / "tls.key").chmod(mode)
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "password").chmod(0o600)
+    write_inventory(tmp_path, [entry("a", 1)], port=free_port())
+    inventory = tmp_path / "inventory.yaml"
+    tls = "tls: {certificate: tls.crt, key: file:tls.key}, basic_auth: {username: u, password: file:password}"
+    inventory.write_text(
+        inventory.read_text().replace("ledger: ledger.sqlite}", f"ledger: l.sqlite, {tls}}}")
+    )
+    terminal, line = os.openpty()
+    try:
+        ran = subprocess.run(
+            [HAIDANG, "run"],
+            cwd=tmp_path,
+            stdin=line,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=20,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            check=False,
+        )
+    finally:
+        os.close(terminal)
+        os.close(line)
+    assert ran.returncode == 7, ran
+    assert message in ran.stderr
 
 
 def test_metrics_behind_tls_and_a_password(tmp_path: Path) -> None:
