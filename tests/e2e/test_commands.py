@@ -232,7 +232,22 @@ def test_a_tls_key_that_is_no_secret_or_has_a_passphrase_is_refused(
 ) -> None:
     """In words and at once, on a terminal too: nobody is asked for a passphrase, and the exit code is 7."""
     subprocess.run(
-        [*"openssl req -x509 -newkey ed25519 -subj /CN=x -keyout tls.key -out tls.crt".split(), *cipher],
+        [
+            *[
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ed25519",
+                "-subj",
+                "/CN=x",
+                "-keyout",
+                "tls.key",
+                "-out",
+                "tls.crt",
+            ],
+            *cipher,
+        ],
         cwd=tmp_path,
         check=True,
         capture_output=True,
