@@ -10,6 +10,7 @@ from agent import wire
 from collector.decode import agent, probes
 from collector.decode.device import DevicePlan, subtrees
 from collector.decode.section import Labels
+from collector.discovery import Discovery
 from collector.inventory.values import Probe
 from collector.model import (
     Batch,
@@ -31,16 +32,6 @@ from collector.model import (
 )
 from collector.rates import LineReading
 from collector.verdict import Judgement, judge
-
-REDISCOVER_S = 3_600.0
-"""A device is discovered again this often even if nothing says that it changed."""
-
-LOOK_AGAIN_S = 600.0
-"""How often names, types and speeds are compared with what they were at discovery."""
-
-REDISCOVER_AT_MOST_S = 60.0
-"""However often a device changes, it is not walked more often than this."""
-
 
 _LOST = frozenset({Reason.TIMEOUT, Reason.DEADLINE})
 """Why a subtree may be missing that the device has."""
@@ -79,9 +70,7 @@ class Memory:
     plan: DevicePlan | None = None
     get: Get | None = None
     look: Get | None = None
-    looked_at: float = float("-inf")
-    discovered_at: float = float("-inf")
-    rediscover: bool = False
+    discovery: Discovery = Discovery()  # noqa: RUF009 - frozen
     sys_uptime: int | None = None
     cursor: SpoolCursor | None = None
     report_limit: int = wire.DEFAULT_LIMIT
@@ -125,11 +114,9 @@ class _Yield:
 
 def question(memory: Memory, subject: Subject, now: float) -> SnmpAsk:
     """Return what to ask the device by SNMP in the poll that begins now."""
-    age = now - memory.discovered_at
-    due = age > REDISCOVER_S or (memory.rediscover and age > REDISCOVER_AT_MOST_S)
-    if memory.get is None or due:
+    if memory.get is None or memory.discovery.due(now):
         return Walk(subtrees(with_host=subject.host_by_snmp))
-    if memory.look is not None and now - memory.looked_at > LOOK_AGAIN_S:
+    if memory.look is not None and memory.discovery.look_due(now):
         return memory.look
     return memory.get
 
@@ -191,9 +178,9 @@ def _discovered(
         plan=plan,
         get=Get(plan.names),
         look=Get(plan.names + plan.rare, rare=len(plan.rare)) if plan.rare else None,
-        looked_at=check.sent_at,
-        discovered_at=check.sent_at,
-        rediscover=bool(plan.failures),
+        discovery=got.memory.discovery.walked(
+            check.sent_at, news=known is None or plan.told() != known.told(), complete=not plan.failures
+        ),
         sys_uptime=None,
     )
     got.again = True
@@ -219,7 +206,7 @@ def _walks(got: _Yield, subject: Subject, at: float) -> bool:
 
 def _walk_later(got: _Yield, check: Check) -> None:
     """Keep the plan of the last walk that went well: what this one lost on the way is still there."""
-    got.memory = replace(got.memory, discovered_at=check.sent_at, looked_at=check.sent_at, rediscover=True)
+    got.memory = replace(got.memory, discovery=got.memory.discovery.failed(check.sent_at))
     got.again = True
 
 
@@ -248,13 +235,10 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     before = got.memory.sys_uptime
     restarted = ticks is not None and before is not None and ticks < before
     changed = payload.lost == 0 and (None in payload.values or plan.outdated_by(payload.values))
-    looked = len(payload.values) > len(plan.names)
-    got.memory = replace(
-        got.memory,
-        looked_at=check.sent_at if looked else got.memory.looked_at,
-        sys_uptime=ticks,
-        rediscover=got.memory.rediscover or restarted or changed,
-    )
+    discovery = got.memory.discovery.suspect(restarted or changed)
+    if len(payload.values) > len(plan.names):
+        discovery = discovery.looked(check.sent_at)
+    got.memory = replace(got.memory, sys_uptime=ticks, discovery=discovery)
     return check
 
 

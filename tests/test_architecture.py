@@ -41,6 +41,7 @@ PURE = (
     "collector.recent",
     "collector.line_shown",
     "collector.lines",
+    "collector.discovery",
     "collector.pipeline",
     "collector.planned",
     "collector.current",

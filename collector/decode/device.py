@@ -111,6 +111,10 @@ class DevicePlan:
         rare = tuple(values[len(self.names) :])
         return rare not in ((), self.were) or self.identity_of(values) != self.identity
 
+    def told(self) -> tuple[object, ...]:
+        """Return all that a walk found out: what another one tells that is the same is no news."""
+        return self.names, self.identity, self.were, self.failures.keys()
+
     def identity_of(self, values: Values) -> tuple[SnmpValue | None, ...]:
         """Return the watched values; another tuple than `identity` calls for a new discovery."""
         return tuple(value for section, part in self._parts(values) for value in section.identity_of(part))

@@ -11,6 +11,7 @@ from collector.clock import ManualClock
 from collector.core import Core, Plan
 from collector.decode import interfaces, system
 from collector.decode.section import batch_of
+from collector.discovery import REDISCOVER_AT_MOST_S
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.inventory.values import (
@@ -45,7 +46,7 @@ from collector.model import (
     Verdict,
     Walk,
 )
-from collector.pipeline import REDISCOVER_AT_MOST_S, Subject
+from collector.pipeline import Subject
 from collector.schedule import Schedule
 from collector.traffic import Line
 from tests.unit.collector.polls import fault, got, outcome, walked

@@ -123,6 +123,24 @@ def test_a_later_walk_that_fails_does_not_keep_the_device_from_being_read() -> N
     assert not step(memory, outcome(usual, at=200.0)).again
 
 
+def test_a_device_that_calls_for_walks_without_end_is_walked_ever_more_rarely() -> None:
+    """An instance that a walk shows and a GET does not have is no reason to walk each minute for ever."""
+    memory, at, walks = Memory(), 0.0, []
+    while at < 6 * 3_600.0:
+        if isinstance(pipeline.question(memory, SUBJECT, at), Walk):
+            walks.append(at)
+            found = step(memory, outcome(walked(ROWS, at=at), at=at))
+        else:
+            found = step(memory, outcome(got(*values(memory, octets=None), at=at), at=at))
+        memory = found.memory
+        at += 1.0 if found.again else 30.0
+    assert len(walks) < 16
+    assert walks[1] - walks[0] < 100.0
+    assert walks[-1] - walks[-2] > 3_000.0
+    grown = step(memory, outcome(walked({**ROWS, (*IFX, 10, 1): 7}, at=at), at=at)).memory
+    assert not grown.discovery.idle
+
+
 def test_a_later_walk_leaves_what_is_shown_alone() -> None:
     """Its values were read over the length of a walk, which would shake the rates."""
     found = step(discovered(), outcome(walked(ROWS, at=4_000.0), at=4_000.0))
