@@ -25,6 +25,10 @@ class Operation(Protocol):
     """A question: how it is put, and what is an answer to it."""
 
     @property
+    def oids(self) -> tuple[Oid, ...]:
+        """The names that are asked for, or from which on; may be empty."""
+
+    @property
     def kind(self) -> PduType:
         """The request's PDU type."""
 

@@ -18,6 +18,7 @@ from snmp.manager import Session
 from snmp.message import peek_message_id
 from snmp.operations import Operation
 from snmp.retry import RoundTrip
+from snmp.smi import format_oid
 from snmp.steps import Answer, Ignored, Refusal, Send, Values
 from snmp.usm import EngineTime
 
@@ -218,7 +219,9 @@ class Talk:
 
     def _try_again(self, pending: _Pending, now: float) -> None:
         if self._once or self._round_trip.timeout(pending.transmissions + 1) is None:
-            self._say(f"no answer to {pending.transmissions} transmissions")
+            better = "" if pending.hint is None else "better "
+            times = f"{pending.transmissions} time{'' if pending.transmissions == 1 else 's'}"
+            self._say(f"{_asked(pending)}: no {better}answer, sent {times}")
             self._end(pending, Unanswered(hint=pending.hint))
         else:
             self.resent += 1
@@ -238,9 +241,16 @@ class Talk:
     def _note_answer(self, pending: _Pending, step: Answer | Values, size: int) -> None:
         if self._note is not None:
             number = len(step.values if isinstance(step, Values) else step.varbinds)
-            kind = pending.exchange.operation.kind.name
-            self._note(f"{kind}: {number} values in {size} octets after {step.rtt * 1000:.2f} ms")
+            values = f"{number} value{'' if number == 1 else 's'}"
+            self._note(f"{_asked(pending)}: {values} in {size} octets after {step.rtt * 1000:.2f} ms")
 
     def _say(self, text: str) -> None:
         if self._note is not None:
             self._note(text)
+
+
+def _asked(pending: _Pending) -> str:
+    """Name a question by its kind and the first of what it asks for."""
+    operation = pending.exchange.operation
+    named = "".join(f" {format_oid(name)}" for name in operation.oids[:1])
+    return f"{operation.kind.name}{named}{' …' if operation.oids[1:] else ''}"

@@ -96,8 +96,12 @@ def test_poll_explains_each_step_and_every_value(tmp_path: Path) -> None:
         write_inventory(tmp_path, [entry("r", port)], port=free_port())
         ran = haidang("poll", "r", "--explain", cwd=tmp_path)
     assert ran.returncode == 0, ran
-    assert re.search(r"^snmp: GET_BULK: \d+ values in \d+ octets after [\d.]+ ms$", ran.stdout, re.MULTILINE)
-    assert re.search(r"^snmp: GET: \d+ values in \d+ octets after [\d.]+ ms$", ran.stdout, re.MULTILINE)
+    assert re.search(
+        r"^snmp: GET_BULK 1[\d.]+ …: \d+ values in \d+ octets after [\d.]+ ms$", ran.stdout, re.MULTILINE
+    )
+    assert re.search(
+        r"^snmp: GET 1[\d.]+ …: \d+ values in \d+ octets after [\d.]+ ms$", ran.stdout, re.MULTILINE
+    )
     assert "verdict: answered" in ran.stdout
     assert re.search(r"^boot evidence: sysUpTime 0 d 00:00:\d\d$", ran.stdout, re.MULTILINE)
     assert re.search(r"^  ifHCInOctets\{instance=\"r\",.*ifName=\"wan0\"\} 77$", ran.stdout, re.MULTILINE)

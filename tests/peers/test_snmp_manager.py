@@ -118,10 +118,10 @@ def test_keys_serve_instead_of_passwords(talker: Talker) -> None:
 CREDENTIALS = pytest.mark.parametrize("credential", [V1, V2C, V3], ids=["v1", "v2c", "v3"])
 
 
-def walked(talker: Talker, credential: Credential, *roots: Oid, **options: int) -> Walk:
+def walked(talker: Talker, credential: Credential, *roots: Oid, max_varbinds: int = 40) -> Walk:
     """Walk these subtrees to their end."""
     session_ = session(credential)
-    walk = Walk(roots, bulk=session_.bulk, **options)
+    walk = Walk(roots, bulk=session_.bulk, max_varbinds=max_varbinds)
     while (question := walk.request()) is not None:
         step = talker.ask(session_, question)
         if isinstance(step, Refusal):
