@@ -9,7 +9,7 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.credentials import Unusable, Usable
@@ -76,13 +76,14 @@ class LabServer:
         credentials: Mapping[str, Usable | Unusable],
         *,
         clock: LabClock,
-        silence: Silence | None,
-        servers: Servers | None,
+        silence: Silence | None = None,
+        servers: Servers | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._world, self._sites, self._clock = world, tuple(sites), clock
         self._silence, self._servers = silence, servers
         self._identifiers = Identifiers(secrets.token_bytes)
-        self._chance = random.Random(secrets.token_bytes(8))  # noqa: S311 - a line's luck is no secret
+        self._chance = chance
         self._doors: list[_Door] = []
         self.tally = Tally()
         self.problem = ""
@@ -185,9 +186,7 @@ class LabServer:
             if not faults.any:
                 self._send(door, answer, peer)
                 continue
-            arriving = on_the_way(
-                answer, faults, chance=self._chance.random, random_bytes=secrets.token_bytes
-            )
+            arriving = on_the_way(answer, faults, chance=self._chance, random_bytes=secrets.token_bytes)
             for delay_s, part in arriving:
                 asyncio.get_running_loop().call_later(delay_s, self._send_late, door, part, peer)
 
