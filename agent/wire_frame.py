@@ -16,8 +16,9 @@ from enum import StrEnum
 from typing import Final
 
 MAX_LINE_BYTES: Final = 512 * 1024
-MAX_REPORT_BYTES: Final = 16 * 1024 * 1024
-"""The agent stops before this and says that there is more."""
+MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
+"""The agent stops before this and says that there is more. The collector reads a report in one go: four times
+as much, from a hostile agent, would keep it from all other devices for half a second."""
 MAX_GAPS: Final = 1_024
 
 

@@ -135,7 +135,7 @@ REASON = "line 2: entry.snapshot.host.unavailable.reason"
         ),
         (header() + b"[" * 100_000 + b"\n" + end(1), "line 2: not JSON: nested too deeply"),
         (header() + b"x" * 600_000 + b"\n" + end(1), "line 2: 600000 bytes, at most 524288 are allowed"),
-        (b"x" * (MAX_REPORT_BYTES + 1), "16777217 bytes, at most 16777216 are allowed"),
+        (b"x" * (MAX_REPORT_BYTES + 1), "4194305 bytes, at most 4194304 are allowed"),
         (header() + b"\n" * (MAX_LIMIT + 1) + end(0), "more than 2000 snapshots"),
     ],
 )
