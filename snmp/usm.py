@@ -6,8 +6,10 @@ authoritative side, `snmp.usm_exchange` as the other.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from snmp import ber
 from snmp.errors import ProtocolError, Reason, malformed
@@ -19,7 +21,7 @@ from snmp.message import (
     encode_usm_message,
     read_scoped_pdu,
 )
-from snmp.usm_ciphers import AES_BLOCK, DES_BLOCK, decrypt, encrypt
+from snmp.usm_ciphers import AES_BLOCK, CACHED_KEYS, DES_BLOCK, decrypt, encrypt
 from snmp.usm_keys import UserKeys, UsmUser
 from snmp.usm_protocols import AuthProtocol, SecurityLevel
 
@@ -97,7 +99,22 @@ def seal(
 
 def digest(auth: AuthProtocol, key: bytes, data: bytes) -> bytes:
     """Return the HMAC of `data`, cut to what the protocol carries."""
-    return hmac.digest(key, data, auth.hash_name)[: auth.digest_size]
+    inner, outer = (state.copy() for state in _pads(auth, key))
+    inner.update(data)
+    outer.update(inner.digest())
+    return outer.digest()[: auth.digest_size]
+
+
+@lru_cache(maxsize=CACHED_KEYS)
+def _pads(auth: AuthProtocol, key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Return H after the key with ipad and with opad (RFC 2104 section 4): half the work of a short HMAC."""
+    pads = []
+    for pad in (0x36, 0x5C):
+        state = hashlib.new(auth.hash_name, usedforsecurity=False)
+        # Section 3: no key here is longer than the block.
+        state.update(bytes(octet ^ pad for octet in key.ljust(state.block_size, b"\0")))
+        pads.append(state)
+    return pads[0], pads[1]
 
 
 def verify_digest(data: bytes, message: UsmMessage, auth: AuthProtocol, key: bytes) -> None:

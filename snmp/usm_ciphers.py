@@ -16,6 +16,9 @@ from snmp.usm_protocols import PrivProtocol
 SALT_SIZE = 8
 DES_BLOCK = 8
 AES_BLOCK = 16
+CACHED_KEYS = 16_384
+"""Each engine has its own keys, and a fleet is polled round and round: a smaller cache would never hit."""
+
 _MASK_32 = 0xFFFF_FFFF
 _MASK_64 = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -58,12 +61,12 @@ def _cipher(
     return Cipher(_aes(key), CFB(boots.to_bytes(4) + time.to_bytes(4) + parameters))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=CACHED_KEYS)
 def _aes(key: bytes) -> AES:
     return AES(key)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=CACHED_KEYS)
 def _triple_des(key: bytes) -> TripleDES:
     # Single DES is triple DES with one key three times; cryptography offers no other.
     return TripleDES(key * 3)

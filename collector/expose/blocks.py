@@ -21,9 +21,9 @@ _Run = tuple[str, bool, int, int]
 
 
 class _Rendered:
-    """A layout's series as text, and where each family of them begins and ends."""
+    """A layout's series as text, where each family of them begins and ends, and what was last made of it."""
 
-    __slots__ = ("altered", "prefixes", "runs")
+    __slots__ = ("altered", "prefixes", "runs", "texts", "values")
 
     def __init__(self, layout: Layout, stamped: frozenset[str]) -> None:
         self.prefixes = [prefix(series) for series in layout.series]
@@ -32,6 +32,26 @@ class _Rendered:
         for family, members in groupby(enumerate(layout.series), key=lambda pair: pair[1].family):
             places = [place for place, _ in members]
             self.runs.append((family, family in stamped, places[0], places[-1] + 1))
+        self.values: list[tuple[float | None, ...] | None] = [None] * len(self.runs)
+        self.texts = [b""] * len(self.runs)
+
+    def text(self, run: int, batch: Batch) -> bytes:
+        """Return the samples of one family; made anew only where they are not what they were."""
+        _, stamped, start, end = self.runs[run]
+        values = batch.values[start:end]
+        if not stamped and values == self.values[run]:
+            return self.texts[run]
+        tail = f" {batch.at_ms}\n" if stamped else "\n"
+        text = "".join(
+            [
+                f"{name}{value}{tail}"
+                for name, value in zip(self.prefixes[start:end], values, strict=True)
+                if value is not None
+            ]
+        ).encode()
+        if not stamped:
+            self.values[run], self.texts[run] = values, text
+        return text
 
 
 class Blocks:
@@ -47,14 +67,14 @@ class Blocks:
 
     def publish(self, owner: Owner, batches: Iterable[Batch]) -> None:
         """Replace all that `owner` shows. A family that is not in the catalogue is an error of the caller."""
-        chunks: dict[str, str] = {}
+        chunks: dict[str, bytes] = {}
         for batch in batches:
             self._render(batch, chunks)
         for family in self._owned.get(owner, ()):
             if family not in chunks:
                 del self._text[family][owner]
         for family, text in chunks.items():
-            self._text[family][owner] = text.encode()
+            self._text[family][owner] = text
         self._owned[owner] = tuple(chunks)
 
     def drop(self, owner: Owner) -> None:
@@ -80,23 +100,15 @@ class Blocks:
                 parts += chunks
         return b"".join(parts)
 
-    def _render(self, batch: Batch, chunks: dict[str, str]) -> None:
+    def _render(self, batch: Batch, chunks: dict[str, bytes]) -> None:
         rendered = self._layouts.get(batch.layout)
         if rendered is None:
             self._layouts[batch.layout] = rendered = _Rendered(batch.layout, self._stamped)
             self.altered += rendered.altered
-        stamp = f" {batch.at_ms}\n"
-        for family, stamped, start, end in rendered.runs:
-            tail = stamp if stamped else "\n"
-            text = "".join(
-                [
-                    f"{name}{value}{tail}"
-                    for name, value in zip(rendered.prefixes[start:end], batch.values[start:end], strict=True)
-                    if value is not None
-                ]
-            )
+        for run, (family, *_) in enumerate(rendered.runs):
+            text = rendered.text(run, batch)
             if text:
-                chunks[family] = chunks.get(family, "") + text
+                chunks[family] = chunks[family] + text if family in chunks else text
 
 
 def _header(family: Family) -> bytes:

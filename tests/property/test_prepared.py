@@ -101,3 +101,12 @@ def test_the_shape_is_used_at_the_third_answer_of_a_size() -> None:
     assert get._shape is not None
     varbinds = varbind_list([encode_value(Tag.COUNTER32, 65_000)] * 5)
     assert get._shape.read(varbinds, 0, len(varbinds)) == (65_000,) * 5
+
+
+@given(st.lists(st.integers(MIN_INT32, -1), min_size=5, max_size=5))
+def test_negative_numbers_stay_negative_however_often_they_come(values: list[int]) -> None:
+    """A sign is no digit."""
+    get = PreparedGet(NAMES)
+    varbinds = varbind_list([encode_value(Tag.INTEGER, value) for value in values])
+    for _ in range(4):
+        assert read(get, varbinds) == tuple(values)

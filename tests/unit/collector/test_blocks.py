@@ -29,6 +29,22 @@ def batch(*cells: tuple[str, str, float | None], at_ms: int = 1_000) -> Batch:
     return Batch(layout=Layout(tuple(series)), values=tuple(v for _, _, v in cells), at_ms=at_ms)
 
 
+def test_what_did_not_change_is_not_made_again_and_what_did_is() -> None:
+    """States keep their text; a value that changes, goes missing or comes back shows at once."""
+    blocks = Blocks([COUNTER, GAUGE])
+    layout = batch(("in_total", "a", 5), ("state", "a", 1)).layout
+
+    def shown(octets: float | None, state: float | None, at_ms: int) -> list[str]:
+        blocks.publish(("a", "x"), [Batch(layout=layout, values=(octets, state), at_ms=at_ms)])
+        return [line for line in blocks.render().decode().splitlines() if line[0] != "#"]
+
+    assert shown(5, 1, 1_000) == ['in_total{instance="a"} 5 1000', 'state{instance="a"} 1']
+    assert shown(5, 1, 2_000) == ['in_total{instance="a"} 5 2000', 'state{instance="a"} 1']
+    assert shown(6, 2, 3_000) == ['in_total{instance="a"} 6 3000', 'state{instance="a"} 2']
+    assert shown(None, None, 4_000) == []
+    assert shown(7, 2, 5_000) == ['in_total{instance="a"} 7 5000', 'state{instance="a"} 2']
+
+
 def test_samples_of_a_family_stand_together_under_one_header() -> None:
     """Two devices with two families each make two groups of two."""
     blocks = Blocks([COUNTER, GAUGE])

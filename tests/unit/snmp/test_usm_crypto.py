@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 
 from snmp.errors import ProtocolError, Reason
@@ -39,6 +41,15 @@ def test_sha2_digests_are_those_of_rfc4231(auth: AuthProtocol, size: int, first:
     assert digest(auth, b"\x0b" * 20, b"Hi There") == bytes.fromhex(first)
     assert digest(auth, b"Jefe", b"what do ya want for nothing?") == bytes.fromhex(second)
     assert auth.digest_size == size
+
+
+@pytest.mark.parametrize("auth", AuthProtocol, ids=lambda auth: auth.label)
+def test_digests_are_those_of_the_standard_library(auth: AuthProtocol) -> None:
+    """Of every length of key that USM makes, and the same when the prepared states are used again."""
+    for size in (0, 1, 16, 20, auth.key_size, 64):
+        for data in (b"", b"x", bytes(range(256)) * 5) * 2:
+            key = bytes(range(1, size + 1))
+            assert digest(auth, key, data) == hmac.digest(key, data, auth.hash_name)[: auth.digest_size]
 
 
 def test_md5_and_sha1_digests_are_those_of_rfc2202() -> None:
