@@ -1,7 +1,7 @@
 """Many SNMP devices on loopback addresses, in a process of their own: some answer, some swallow everything.
 
-Run as a child: `python -m bench.devices FIRST COUNT SILENT PORT INTERFACES`; prints `ready` and serves until
-its standard input closes.
+Run as a child: `python -m bench.devices FIRST COUNT SILENT PORT INTERFACES [MAX_SIZE]`; prints `ready` and serves
+until its standard input closes. MAX_SIZE is the largest answer a device gives, in octets.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from snmp.usm_keys import Password, UsmUser
 from snmp.usm_protocols import AuthProtocol, PrivProtocol
 
 COMMUNITY = b"bench"
+ONE_FRAME = 1_472
+"""What fits one Ethernet frame: the limit of many routers, and of our own agent."""
 USER = UsmUser(
     name=b"bench",
     auth=AuthProtocol.SHA_256,
@@ -32,6 +34,9 @@ USER = UsmUser(
 )
 IF: Oid = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 IFX: Oid = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
+
+_RARELY = 1_000
+"""Counters up to here are of errors and the like: they stand still."""
 
 _IF_COLUMNS = {
     3: (Tag.INTEGER, 6),
@@ -102,13 +107,24 @@ def objects(interfaces: int) -> dict[Oid, Source]:
         found[(*IFX, 18, index)] = Typed(Tag.OCTET_STRING, b"line %d" % index)
         for columns, entry in ((_IF_COLUMNS, IF), (_IFX_COLUMNS, IFX)):
             for column, (tag, value) in columns.items():
-                found[(*entry, column, index)] = Typed(tag, value)
+                found[(*entry, column, index)] = (
+                    _counting(tag, value, began)
+                    if value > _RARELY and tag in (Tag.COUNTER32, Tag.COUNTER64)
+                    else Typed(tag, value)
+                )
     return found
+
+
+def _counting(tag: Tag, value: int, began: float) -> Source:
+    """Return a counter that doubles within a minute, and so is another one at each poll."""
+    modulo = 2**32 if tag is Tag.COUNTER32 else 2**64
+    return lambda: Typed(tag, round(value * (1 + (time.monotonic() - began) / 60)) % modulo)
 
 
 def main() -> None:
     """Serve until standard input closes."""
     first, count, silent, port, interfaces = sys.argv[1], *map(int, sys.argv[2:6])
+    max_size = int(sys.argv[6]) if len(sys.argv) > 6 else ONE_FRAME
     tree = SortedTree(objects(interfaces))
     users = access_table([Access(user=USER)])
     salts = Identifiers(secrets.token_bytes)
@@ -120,7 +136,11 @@ def main() -> None:
         if number < silent:
             continue  # bound, so that nobody refuses for it, and never read
         engine = Engine(
-            b"\x80\x00\x00\x00\x05" + address.encode(), boots=1, started_at=time.monotonic(), users=users
+            b"\x80\x00\x00\x00\x05" + address.encode(),
+            boots=1,
+            started_at=time.monotonic(),
+            users=users,
+            max_size=max_size,
         )
         selector.register(server, selectors.EVENT_READ, Responder(engine, tree, communities=[COMMUNITY]))
     selector.register(sys.stdin, selectors.EVENT_READ)
