@@ -1,36 +1,54 @@
-"""How a fleet is polled: lateness with dead devices among it, CPU, memory, size of /metrics.
+"""How a fleet of 2,000 devices is polled by one core: lateness, CPU, memory, /metrics; and how that grows.
 
-    .venv/bin/python -m bench.fleet [--devices 300] [--interval 10] [--silent 0.3] [--seconds 120]
+    .venv/bin/python -m bench.fleet [--devices 2000] [--interval 60] [--silent 0.3] [--seconds 120]
 
-What one poll costs beside snmp_exporter's scrape is bench.poll's to say.
+Four runs, about eleven minutes: fleets of 300 and 1,000 devices, the whole one, and the whole one with a part
+that answers nothing. The fleet is the lab's, by SNMPv3 (SHA-256, AES-128), 24 interfaces a site; its own CPU and
+how fast it answers are measured too, so that it can be seen not to be the bottleneck. Collector and lab have a
+core each where there are two. What one poll costs beside snmp_exporter's scrape is bench.poll's to say.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import os
+import random
+import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.measure import Samples, cpu_seconds, memory_bytes, quantile, save, scrape, show
-from bench.targets import collector, devices, write_inventory
+from deploy.stack.child import Child
 from deploy.stack.ports import free_port
+from deploy.stack.prometheus import http_ok
+from deploy.stack.secret_files import ensure_secret
+from lab.control import ControlError, send
+from lab.place import Kind, Province
+from lab.province import fleet
 
-INTERFACES = 24
+SMALLER = (300, 1_000)
+SCRAPES = 10
+HAIDANG = str(Path(sys.executable).with_name("haidang"))
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """Figures of one collector on one fleet."""
+    """Figures of one collector on one fleet; lateness is an upper estimate, a bucket's bound."""
 
     devices: int
     silent: int
+    interfaces: int
     interval_s: float
-    version: str
     seconds: float
     polls: float
+    answered: float
     missed: float
     skipped: float
     lateness_p99_below_s: float
@@ -39,59 +57,167 @@ class Fleet:
     cpu_share_of_a_core: float
     memory_mb: float
     metrics_bytes: int
+    metrics_gzip_bytes: int
     samples: int
+    cpu_s_per_scrape: float
+    cpu_s_per_gzip_scrape: float
+    lab_cpu_share_of_a_core: float
+    lab_answer_ms_p50: float
+    lab_answer_ms_p99: float
 
 
-def total(found: Samples, name: str) -> float:
-    return sum(value for _, value in found.get(name, []))
+@dataclass(frozen=True)
+class Run:
+    """One fleet to be measured: how many of its sites are silent, and for how long it is watched."""
+
+    province: Province
+    silent: int
+    interval_s: float
+    seconds: float
+    warm_up_s: float
 
 
-def measure_fleet(
-    count: int, silent: int, *, version: str, interval: float, seconds: float, warm_up: float
-) -> Fleet:
+def pinned(core: int, command: Sequence[str]) -> list[str]:
+    """Return the command bound to a core of its own, if there are two and a way to do it."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2 or shutil.which("taskset") is None:
+        return list(command)
+    return ["taskset", "-c", str(cores[core]), *command]
+
+
+def write_inventory(folder: Path, run: Run, *, port: int, http: int) -> Path:
+    for name in ("auth", "priv"):
+        ensure_secret(folder / "var" / "secrets" / name)
+    areas = "".join(
+        f"  - {{id: {area.id}, name: {area.name}{f', hub: {area.hub}' if area.hub else ''}}}\n"
+        for area in run.province.areas
+    )
+    devices = "".join(
+        f"  - {{id: {place.id}, name: {place.name}, role: {place.kind}, area: {place.area}, group: all,"
+        f" address: {place.address}, parents: [{', '.join(place.parents)}]"
+        f"{f', uplink: {{interface: {place.uplink}}}, capacity: {place.capacity_in_bps} bit/s' if place.uplink else ''}}}\n"
+        for place in run.province.places
+    )
+    file = folder / "inventory.yaml"
+    file.write_text(
+        "organisation: {name: Bench, language: en, timezone: Asia/Ho_Chi_Minh}\n"
+        f"collector: {{listen: 127.0.0.1:{http}}}\n"
+        "credentials:\n"
+        "  v3: {type: snmpv3, user: bench, auth: SHA-256, auth_password: file:var/secrets/auth,"
+        " priv: AES-128, priv_password: file:var/secrets/priv}\n"
+        f"defaults: {{interval: {round(run.interval_s * 1000)}ms}}\n"
+        f"groups:\n  all: {{snmp: {{credential: v3, port: {port}}}}}\n"
+        f"areas:\n{areas}devices:\n{devices}",
+        encoding="utf-8",
+    )
+    return file
+
+
+@contextmanager
+def lab(folder: Path, run: Run, inventory: Path) -> Iterator[Child]:
+    """Serve the fleet, with its silent part cut off from the start."""
+    size = len(run.province.places)
+    command = pinned(1, [HAIDANG, "lab", "serve", "-i", str(inventory), "--fleet", str(size)])
+    control = folder / "var" / "lab" / "control"
+
+    def ready() -> bool:
+        try:
+            return int(send(control, {"order": "status"})["places"]) == size
+        except (ControlError, OSError):
+            return False
+
+    with Child("lab", command, log=folder / "lab.log") as child:
+        child.wait_until(ready, seconds=60)
+        if run.silent:
+            sites = [place.id for place in run.province.places if place.kind is Kind.COMMUNE]
+            targets = ", ".join(f'"{site}"' for site in random.Random(1).sample(sites, run.silent))
+            text = f'[[fault]]\nat = "0s"\nkind = "cut"\ntarget = [{targets}]\n'
+            send(control, {"order": "scenario", "text": text, "name": "silent"})
+            child.wait_until(lambda: send(control, {"order": "status"})["scenario"] is None, seconds=60)
+        yield child
+
+
+@contextmanager
+def collector(folder: Path, inventory: Path, http: int) -> Iterator[Child]:
+    command = pinned(0, [HAIDANG, "run", "-i", str(inventory)])
+    with Child("collector", command, log=folder / "collector.log") as child:
+        child.wait_until(lambda: http_ok(f"http://127.0.0.1:{http}/-/healthy"), seconds=60)
+        yield child
+
+
+def measure(run: Run) -> Fleet:
     """Poll a fleet for a while, after everything has been discovered."""
     port, http = free_port(), free_port()
     url = f"http://127.0.0.1:{http}/metrics"
-    with (
-        tempfile.TemporaryDirectory() as name,
-        devices(count, port, silent=silent, interfaces=INTERFACES),
-    ):
-        folder = Path(name)
-        write_inventory(folder, count, port, version=version, interval=interval, http=http)
-        with collector(folder, http) as child:
-            time.sleep(warm_up)
-            before, _ = scrape(url)
-            cpu, began = cpu_seconds(child.pid), time.monotonic()
-            time.sleep(seconds)
-            cpu, took = cpu_seconds(child.pid) - cpu, time.monotonic() - began
-            after, size = scrape(url)
-            memory = memory_bytes(child.pid)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        inventory = write_inventory(folder, run, port=port, http=http)
+        served = stack.enter_context(lab(folder, run, inventory))
+        child = stack.enter_context(collector(folder, inventory, http))
+        time.sleep(run.warm_up_s)
+        before, _ = scrape(url)
+        cpu, lab_cpu, began = cpu_seconds(child.pid), cpu_seconds(served.pid), time.monotonic()
+        time.sleep(run.seconds)
+        cpu, lab_cpu = cpu_seconds(child.pid) - cpu, cpu_seconds(served.pid) - lab_cpu
+        took = time.monotonic() - began
+        after, size = scrape(url)
+        memory = memory_bytes(child.pid)
+        plain = cpu_of_scrapes(url, child.pid, cpu / took, zipped=False)
+        zipped = cpu_of_scrapes(url, child.pid, cpu / took, zipped=True)
+        with urllib.request.urlopen(url, timeout=30) as response:
+            packed = len(gzip.compress(response.read(), compresslevel=1))
+    polls = difference(before, after, "haidang_polls_total")
     lateness = [
         (labels, value - value_of(before, "haidang_poll_start_lateness_seconds_bucket", labels))
         for labels, value in after["haidang_poll_start_lateness_seconds_bucket"]
     ]
-    polls = total(after, "haidang_polls_total") - total(before, "haidang_polls_total")
+    rtts = sorted(value * 1000 for _, value in after["haidang_probe_rtt_seconds"])
     return Fleet(
-        devices=count,
-        silent=silent,
-        interval_s=interval,
-        version=version,
+        devices=len(run.province.places),
+        silent=run.silent,
+        interfaces=sum(len(place.interfaces) for place in run.province.places),
+        interval_s=run.interval_s,
         seconds=round(took, 1),
         polls=polls,
-        missed=total(after, "haidang_polls_missed_total") - total(before, "haidang_polls_missed_total"),
-        skipped=total(after, "haidang_polls_skipped_total") - total(before, "haidang_polls_skipped_total"),
+        answered=difference(before, after, "haidang_polls_total", verdict="answered"),
+        missed=difference(before, after, "haidang_polls_missed_total"),
+        skipped=difference(before, after, "haidang_polls_skipped_total"),
         lateness_p99_below_s=quantile(lateness, 0.99),
         lateness_max_below_s=quantile(lateness, 1.0),
         cpu_s_per_1000_polls=cpu / polls * 1000,
         cpu_share_of_a_core=cpu / took,
         memory_mb=memory / 1e6,
         metrics_bytes=size,
+        metrics_gzip_bytes=packed,
         samples=sum(len(samples) for samples in after.values()),
+        cpu_s_per_scrape=plain,
+        cpu_s_per_gzip_scrape=zipped,
+        lab_cpu_share_of_a_core=lab_cpu / took,
+        lab_answer_ms_p50=rtts[len(rtts) // 2],
+        lab_answer_ms_p99=rtts[int(len(rtts) * 0.99)],
     )
 
 
+def cpu_of_scrapes(url: str, pid: int, share: float, *, zipped: bool) -> float:
+    """Return the CPU of one scrape: that of several, less what the polls take meanwhile."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"} if zipped else {})
+    cpu, began = cpu_seconds(pid), time.monotonic()
+    for _ in range(SCRAPES):
+        with urllib.request.urlopen(request, timeout=30) as response:
+            response.read()
+    took = time.monotonic() - began
+    return max(0.0, cpu_seconds(pid) - cpu - share * took) / SCRAPES
+
+
+def difference(before: Samples, after: Samples, name: str, **wanted: str) -> float:
+    def total(found: Samples) -> float:
+        return sum(v for labels, v in found.get(name, []) if wanted.items() <= dict(labels).items())
+
+    return total(after) - total(before)
+
+
 def value_of(found: Samples, name: str, labels: Mapping[str, str]) -> float:
-    return next(value for known, value in found[name] if known == labels)
+    return next((value for known, value in found.get(name, []) if known == labels), 0.0)
 
 
 def main() -> None:
@@ -99,18 +225,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--devices", type=int, default=300)
-    parser.add_argument("--interval", type=float, default=10.0)
-    parser.add_argument("--silent", type=float, default=0.3)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--devices", type=int, default=2_000)
+    parser.add_argument("--interval", type=float, default=60.0)
+    parser.add_argument("--silent", type=float, default=0.3, help="part of the devices, in the last run")
+    parser.add_argument("--seconds", type=float, default=120.0, help="how long the whole fleet is watched")
     given = parser.parse_args()
-    silent = round(given.devices * given.silent)
-    fleet = measure_fleet(
-        given.devices, silent, version="v2c", interval=given.interval, seconds=given.seconds,
-        warm_up=3 * given.interval,
-    )  # fmt: skip
-    show("A fleet with dead devices", ["figure", "value"], asdict(fleet).items())
-    print(save("fleet", {"fleet": asdict(fleet)}))
+    sizes = [size for size in SMALLER if size < given.devices]
+    shares = [(size, 0.0, given.seconds / 2) for size in sizes]
+    shares += [(given.devices, 0.0, given.seconds), (given.devices, given.silent, given.seconds)]
+    warm_up_s = given.interval + 10
+    minutes = sum(seconds + warm_up_s + 5 for _, _, seconds in shares) / 60
+    print(f"{len(shares)} runs, about {minutes:.0f} minutes", flush=True)
+    found = []
+    for size, silent, seconds in shares:
+        run = Run(fleet(size), round(size * silent), given.interval, seconds, warm_up_s)
+        found.append(asdict(measure(run)))
+        print(f"{size} devices, {run.silent} silent: done", flush=True)
+    rows = [(name, *(figures[name] for figures in found)) for name in found[0]]
+    show("A fleet by one core", ["figure", *(f"run {number}" for number in range(1, len(found) + 1))], rows)
+    print(save("fleet", {"fleets": found}))
 
 
 if __name__ == "__main__":

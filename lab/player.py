@@ -18,7 +18,7 @@ _LONGEST_WAIT_S = 1.0
 
 
 class Player:
-    """Deeds that are still to be done; `changed` is called after each."""
+    """Deeds that are still to be done; `changed` is called after those of an instant."""
 
     def __init__(self, world: World, now_ms: Callable[[], int], changed: Callable[[], None]) -> None:
         self._world, self._now_ms, self._changed = world, now_ms, changed
@@ -53,8 +53,12 @@ class Player:
         """Do what is due until cancelled."""
         while True:
             self._wake.clear()
+            due = False
             while self._pending and self._pending[0][0] <= self._now_ms():
                 self._do(heapq.heappop(self._pending)[2])
+                due = True
+            if due:
+                self._changed()
             wait_s = (
                 max(0.0, (self._pending[0][0] - self._now_ms()) / 1000) if self._pending else _LONGEST_WAIT_S
             )
@@ -70,4 +74,3 @@ class Player:
         except FaultError as error:
             # It was tried on a world without the faults that orders have made since.
             _log.warning("scenario: %s", error)
-        self._changed()
