@@ -11,7 +11,7 @@ from collector.inventory.fields.words import scalar
 _DURATION_MS = {"ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?(ms|s|min|m|h|d)")
 _DURATION = re.compile(rf"(?:{_DURATION_PART.pattern})(?: ?{_DURATION_PART.pattern})*")
-_BARE_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_BARE_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _DURATION_ADVICE = "write a number with its unit: 500ms, 30s, 5m, 1h or 1m30s"
 
 _RATE = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?) ?([A-Za-z/]*)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -209,6 +210,7 @@ def test_short_passwords_of_snmpv3_are_warnings(tmp_path: Path) -> None:
         ("i.yaml/x", "cannot be read: Not a directory (check the path)"),
         ("\0", "cannot be read: impossible path (check the path)"),
         ("big.yaml", "is larger than 16 MiB (is it the right file? else split it)"),
+        ("pipe", "is a pipe, and reading it could wait for ever (name a file)"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_value(
@@ -217,6 +219,7 @@ def test_a_file_that_cannot_be_read_is_a_value(
     """No file, no right, no text: the reason and what to do, never an exception."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "i.yaml").touch()
+    os.mkfifo(tmp_path / "pipe")
     with (tmp_path / "big.yaml").open("wb") as big:
         big.truncate(2**24 + 1)
     loaded = load(name)

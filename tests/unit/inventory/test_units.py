@@ -93,3 +93,10 @@ def test_what_is_shown_is_the_shortest_form() -> None:
     shown = [show_duration(value) for value in (0, 1, 1_500, 90_000, 3_600_000, 90_061_001)]
     assert shown == ["0s", "1ms", "1s500ms", "1m30s", "1h", "25h1m1s1ms"]
     assert [show_rate(value) for value in (64, 64_000, 2_500_000_000)] == ["64 bit/s", "64k", "2500M"]
+
+
+def test_a_number_of_any_length_is_not_repeated_in_its_message() -> None:
+    """A message goes to logs and to whoever asked for a reload."""
+    with pytest.raises(FieldError) as caught:
+        duration_ms("9" * 200_000)
+    assert len(str(caught.value)) < 500
