@@ -12,28 +12,36 @@ from collector.model import Reason, Verdict
 class FaultLog:
     """Remembers what failed in each device's last answered poll.
 
-    Silent polls are left out: that everything fails then is what the change of state says.
+    A fault is told when the next poll finds it too: at both edges of an outage one probe often comes too
+    early or too late. Silent polls are left out: that everything fails then is what the change of state says.
     """
 
     def __init__(self) -> None:
         self._failing: dict[str, dict[Probe, Reason]] = {}
+        self._told: dict[str, dict[Probe, Reason]] = {}
 
     def retain(self, devices: Collection[str]) -> None:
         """Forget devices that have left."""
-        self._failing = {device: failing for device, failing in self._failing.items() if device in devices}
+        for known in (self._failing, self._told):
+            for device in known.keys() - set(devices):
+                del known[device]
 
     def polled(self, view: View | None, verdict: Verdict) -> Iterator[str]:
         """Yield a sentence for each probe that fares otherwise than in the last poll that was answered."""
-        if view is None or verdict is not Verdict.ANSWERED:
+        if view is None:
             return
         device = view.device.id
-        before = self._failing.get(device, {})
+        if verdict is not Verdict.ANSWERED:
+            self._failing.pop(device, None)
+            return
+        before, told = self._failing.get(device, {}), self._told.setdefault(device, {})
         now: dict[Probe, Reason] = {}
         for seen in view.probes:
             if seen.reason is not None:
                 now[seen.probe] = seen.reason
-                if before.get(seen.probe) is not seen.reason:
+                if before.get(seen.probe) is seen.reason is not told.get(seen.probe):
+                    told[seen.probe] = seen.reason
                     yield f"{device}: {seen.probe} fails ({seen.reason}): {seen.detail}"
-            elif seen.probe in before:
+            elif told.pop(seen.probe, None) is not None:
                 yield f"{device}: {seen.probe} works again"
         self._failing[device] = now

@@ -141,7 +141,8 @@ def test_a_probe_that_fails_at_a_device_that_answers_is_in_the_log_with_its_word
     """The state says up; why there are no values stands beside it, once."""
     nothing_polled: dict[Oid, Source] = {(1, 3, 6, 1, 4, 1, 1, 1, 0): Typed(Tag.INTEGER, 1)}
     with device(nothing_polled) as port, collecting(tmp_path, [entry("mute", port)]) as running:
-        running.wait_for(lambda: 'haidang_polls_total{verdict="answered"} 2.0' in running.get("/metrics"))
+        running.wait_for(lambda: "fails" in running.child.log.read_text())
+        running.wait_for(lambda: 'haidang_polls_total{verdict="answered"} 4.0' in running.get("/metrics"))
         metrics = running.get("/metrics")
         log = running.child.log.read_text()
     assert log.count("mute: snmp fails (no_objects): answers, but shows none of the objects") == 1
