@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def agent_sshd(inventory: Inventory, device: Device, var: Path) -> Child:
     config = var / "agent" / "agent.toml"
     login = sshd.Login(
         public_key=public_key.read_text(encoding="utf-8").strip(),
-        command=f"{_agent_program()} report --config {config}",
+        command=shlex.join([_agent_program(), "report", "--config", str(config)]),
     )
     child = sshd.sshd_child(directory, host=device.address, port=device.ssh.port, logins=(login,))
     host_key = (directory / "host_key.pub").read_text(encoding="utf-8")
