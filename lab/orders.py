@@ -33,6 +33,10 @@ class Orders:
             "scenario": lambda order: play(_text(order, "text"), _text(order, "name")),
         }
 
+    def add(self, order: str, handler: Callable[[Mapping[str, Any]], Json]) -> None:
+        """Take orders of one more kind."""
+        self._handlers[order] = handler
+
     def handle(self, order: Mapping[str, Any]) -> Json:
         """Carry out one order; raise ControlError with what is wrong with it."""
         handler = self._handlers.get(str(order.get("order")))

@@ -25,6 +25,8 @@ from lab.serve import LabClock, LabServer
 from lab.servers import Servers, ServerSite
 from lab.silence import Silence, SilenceError
 from lab.sites import Site, sites
+from lab.web import Web, sites_of
+from lab.web_orders import WebOrders
 from lab.world import World
 
 _log = logging.getLogger(__name__)
@@ -70,10 +72,14 @@ def serve(wanted: Wanted) -> None:
             raise LabError(
                 f"{error.filename}: {error.strerror}. Is another lab running? Stop it, or use other addresses"
             ) from error
-        asyncio.run(_run(wanted.folder, kept.world, server, clock, silent=silence is not None))
+        web = Web(wanted.folder, sites=sites_of(wanted.inventory))
+        asyncio.run(_run(wanted.folder, kept.world, server, web, clock=clock, silent=silence is not None))
 
 
-async def _run(folder: Path, world: World, server: LabServer, clock: LabClock, *, silent: bool) -> None:
+async def _run(
+    folder: Path, world: World, server: LabServer, web: Web, *, clock: LabClock, silent: bool
+) -> None:
+    web_orders = WebOrders(web)
     player = Player(world, clock.now_ms, server.follow)
 
     def about() -> Json:
@@ -84,11 +90,14 @@ async def _run(folder: Path, world: World, server: LabServer, clock: LabClock, *
             "scenario": player.about(),
             "requests": server.tally.requests,
             "answers": server.tally.answers,
+            "sites": web_orders.about(),
         }
 
     orders = Orders(world, now_ms=clock.now_ms, changed=server.follow, about=about, play=player.play)
+    orders.add("site", web_orders.handle)
     control = ControlServer(folder / CONTROL, orders.handle)
     await control.start()
+    await _open(web)
     loop = asyncio.get_running_loop()
     tasks = [loop.create_task(server.run()), loop.create_task(player.run())]
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -101,7 +110,16 @@ async def _run(folder: Path, world: World, server: LabServer, clock: LabClock, *
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await web_orders.settled()
+        await web.stop()
         await control.stop()
+
+
+async def _open(web: Web) -> None:
+    try:
+        await web.start()
+    except OSError as error:
+        _log.warning("the web sites do not answer: %s", error.strerror or error)
 
 
 def _silence(folder: Path, stack: ExitStack) -> Silence | None:

@@ -26,6 +26,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.values import Inventory
 from lab.certificates import Authority, Issued
 
 PORT = 8443
@@ -88,6 +89,12 @@ SITES = (
 )
 
 
+def sites_of(inventory: Inventory) -> tuple[Site, ...]:
+    """Return the sites that an inventory has as services at their lab addresses."""
+    services = {service.id: service.address for service in inventory.services}
+    return tuple(site for site in SITES if services.get(site.id) == site.address)
+
+
 class Web:
     """All sites. Use it in one event loop."""
 
@@ -112,6 +119,11 @@ class Web:
         """Close all sites and whoever is connected."""
         for running in self._running.values():
             await running.close()
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The ids of the sites."""
+        return tuple(self._running)
 
     def fault(self, site: str) -> WebFault | None:
         """Return what is wrong with a site now; KeyError if there is none of this id."""

@@ -143,6 +143,8 @@ def status(*, inventory: InventoryOption = INVENTORY, as_json: Annotated[bool, _
     typer.echo(f"{told['places']} places: {states}")
     for fault in told["faults"]:
         typer.echo(f"  {fault['target']}: {_described(fault)}")
+    for one, wrong in told["sites"].items():
+        typer.echo(f"  site {one}: {wrong or 'as it should be'}")
     if told["scenario"]:
         wait_s = max(0.0, (told["scenario"]["next_ms"] - told["at_ms"]) / 1000)
         typer.echo(f"scenario: {told['scenario']['pending']} to come, the next in {wait_s:.0f} s")
@@ -154,6 +156,29 @@ def status(*, inventory: InventoryOption = INVENTORY, as_json: Annotated[bool, _
     if told["problem"]:
         typer.echo(f"silence fails: {told['problem']}")
     typer.echo(f"truth: {told['truth']}")
+
+
+@lab.command()
+def site(
+    site: Annotated[str, typer.Argument(help="portal or eoffice: the services of the same ids.")],
+    fault: Annotated[
+        str, typer.Argument(help="error, slow, wrong-page, expired (its certificate) or closed; ok heals it.")
+    ],
+    *,
+    inventory: InventoryOption = INVENTORY,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Let something be wrong with a web site of the lab, or make it whole again.
+
+    Exit codes: 0 done, 12 no lab runs, or it refused.
+    """
+    told = _order(inventory, {"order": "site", "site": site, "fault": None if fault == "ok" else fault})
+    if as_json:
+        _print_json(told)
+    elif told["fault"] is None:
+        typer.echo(f"{site}: whole again")
+    else:
+        typer.echo(f"{site}: {told['fault']}\nuntil: haidang lab site {site} ok")
 
 
 @lab.command("list")
