@@ -115,8 +115,8 @@ def _show(
     elif not reports:
         typer.echo(
             f"No traffic in {period.name}. A line is measured where the device has `uplink` and `snmp` in "
-            "the inventory and its interface is found (metric haidang_line_found), from the collector's first "
-            "whole five minutes on."
+            "the inventory and its interface is found (metric haidang_line_found), from the collector's "
+            "first whole five minutes on."
         )
     elif device:
         print_line(reports[0])

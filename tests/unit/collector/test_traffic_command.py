@@ -192,7 +192,8 @@ def test_a_line_without_traffic_says_what_is_needed(inventory: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "No traffic in 2026-10. A line is measured where the device has `uplink` and `snmp` in the "
-        "inventory, and its interface is found (metric haidang_line_found).\n"
+        "inventory and its interface is found (metric haidang_line_found), from the collector's first whole "
+        "five minutes on.\n"
     )
 
 
