@@ -63,7 +63,8 @@ def snmpd_child(directory: Path, text: str) -> Child:
         "SNMPCONFPATH": str(directory),
         "MIBS": "",
     }
-    command = [program, "-f", "-Lf", str(directory / "snmpd.log"), "-C", "-c", str(config)]
+    # Without SMUX, which would listen at TCP port 199 of all addresses.
+    command = [program, "-f", "-Lf", str(directory / "snmpd.log"), "-I", "-smux", "-C", "-c", str(config)]
     return Child("snmpd", command, log=directory / "snmpd.out", env=env)
 
 
