@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collector.model import Reason
+from collector.inventory.values import Probe
+from collector.model import Fault, Reason, Verdict
 
 ADVICE: dict[Reason, str] = {
     Reason.TIMEOUT: (
@@ -111,3 +112,22 @@ ADVICE: dict[Reason, str] = {
     Reason.LATE: "The collector itself was held up. Look at CPU, disk and memory of its machine.",
     Reason.INTERNAL: "An error of the collector's own. Its log has the trace; please report it.",
 }
+
+_THERE_ALL_THE_SAME: dict[Probe, str] = {
+    Probe.ICMP: "It answers otherwise, so the line is not it: pings are filtered, on the way or there.",
+    Probe.SNMP: (
+        "It answers otherwise, so the line is not it. Does its SNMP agent run, on this port? Does its access "
+        "list let this machine ask? With v1/v2c: is it this community?"
+    ),
+    Probe.SSH: (
+        "It answers otherwise, so the line is not it. Does sshd run, on this port? Is there a firewall that "
+        "drops what comes from this machine?"
+    ),
+}
+
+
+def what_next(fault: Fault, verdict: Verdict) -> str:
+    """Return what to check after this fault in a poll of this verdict."""
+    if fault.reason is Reason.TIMEOUT and verdict is Verdict.ANSWERED:
+        return _THERE_ALL_THE_SAME.get(fault.probe, ADVICE[fault.reason])
+    return ADVICE[fault.reason]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from collector.advice import ADVICE
+from collector.advice import what_next
 from collector.expose.labels import prefix
 from collector.model import Batch, Check, Fault, Uptime
 from collector.pipeline import Step
@@ -27,7 +27,7 @@ def print_step(steps: Sequence[Step], *, explain: bool) -> None:
     console.print(_verdict(last))
     for check in last.outcome.checks:
         if isinstance(check, Fault):
-            console.print(Text(f"{check.probe}: {ADVICE[check.reason]}"))
+            console.print(Text(f"{check.probe}: {what_next(check, last.judgement.verdict)}"))
     if explain:
         for uptime in last.uptimes:
             console.print(Text(f"boot evidence: {uptime.source} {_span(uptime)}"))

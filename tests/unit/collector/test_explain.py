@@ -8,7 +8,7 @@ from collector.explain import print_step
 from collector.inventory.values import Probe
 from collector.model import Printed, Reason
 from collector.pipeline import Memory
-from tests.unit.collector.polls import fault, outcome, reply
+from tests.unit.collector.polls import echoes, fault, outcome, reply
 from tests.unit.collector.test_pipeline import AGENT, printed, report, step
 
 
@@ -21,6 +21,15 @@ def test_what_the_first_report_brought_is_shown_though_the_second_has_nothing_ne
     assert not second.batches
     print_step([first, second], explain=True)
     assert "  haidang_host_users{" in capsys.readouterr().out
+
+
+def test_what_to_check_next_depends_on_who_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody is sent to look for a power cut at a device that answers a ping."""
+    silent = fault(Probe.SNMP, Reason.TIMEOUT)
+    print_step([step(Memory(), outcome(echoes(0.01), silent))], explain=False)
+    assert "snmp: It answers otherwise, so the line is not it." in capsys.readouterr().out
+    print_step([step(Memory(), outcome(fault(Probe.ICMP, Reason.TIMEOUT), silent))], explain=False)
+    assert "snmp: Nothing came back. Ping its parent; then power" in capsys.readouterr().out
 
 
 def test_a_long_reason_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
