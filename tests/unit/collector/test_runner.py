@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -11,12 +13,12 @@ from collector.runner import Runner
 from collector.schedule import Schedule
 
 
-def runner(schedule: Schedule) -> Runner:
+def runner(schedule: Schedule, prepare: Callable[[str, float], None] = lambda _device, _now: None) -> Runner:
     return Runner(
         mono=time.monotonic,
         schedule=schedule,
         pollers={},
-        prepare=lambda _device, _now: None,
+        prepare=prepare,
         ended=lambda _outcome: None,
         skipped=lambda _due: None,
         stalled_since=lambda _since: 0.0,
@@ -43,3 +45,28 @@ def test_a_stop_is_not_lost_beside_a_wake(turns: int) -> None:
         return ended
 
     assert asyncio.run(scenario())
+
+
+def test_a_thousand_devices_due_at_once_leave_the_loop_time_between() -> None:
+    """So that answers are read, and scrapes served, while they begin."""
+
+    async def scenario() -> Counter[int]:
+        turn = 0
+        begun: Counter[int] = Counter()
+
+        def prepare(_device: str, _now: float) -> None:
+            begun[turn] += 1
+
+        schedule = Schedule()
+        schedule.replace(((f"d{n}", 300.0) for n in range(1_000)), time.monotonic())
+        for n in range(1_000):
+            schedule.expedite(f"d{n}", time.monotonic())
+        task = asyncio.create_task(runner(schedule, prepare).run())
+        while begun.total() < 1_000:
+            turn += 1
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        return begun
+
+    assert max(asyncio.run(scenario()).values()) <= 64
