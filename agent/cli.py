@@ -56,19 +56,40 @@ def _parser() -> argparse.ArgumentParser:
     config.add_argument(
         "--config", type=Path, metavar="FILE", help=f"settings (default: {DEFAULT_CONFIG}); see docs/agent.md"
     )
-    commands.add_parser("serve", parents=[config], help="measure, keep, answer: what the systemd unit runs")
+    commands.add_parser(
+        "serve",
+        parents=[config],
+        help="measure, keep, answer: what the systemd unit runs",
+        description="Measures this machine every few seconds into the spool, and answers SNMP, until "
+        "SIGTERM. SIGHUP takes up a changed file of settings; one with mistakes changes nothing.",
+    )
     report = commands.add_parser(
-        "report", parents=[config], help="print what the spool holds, as JSON lines: the forced command"
+        "report",
+        help="print what the spool holds, as JSON lines: the forced command",
+        description="Prints the newest snapshot, or those after a number, as JSON lines. By SSH the request "
+        "is what SSH_ORIGINAL_COMMAND says; nothing else that it may hold is ever run.",
+    )
+    # Settings are not read unless named: sshd starts this for each poll.
+    report.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings that say where the spool is (default: not read)"
     )
     report.add_argument(
         "--spool", type=Path, metavar="DIR", help=f"the spool (default: {DEFAULT_SPOOL}, or as --config says)"
     )
     report.add_argument("--after", type=int, metavar="N", help="snapshots above this number, not the newest")
     report.add_argument("--limit", type=int, metavar="N", help="at most so many snapshots")
-    snapshot = commands.add_parser("snapshot", help="measure once and print it; needs no service")
+    snapshot = commands.add_parser(
+        "snapshot",
+        help="measure once and print it; needs no service",
+        description="Measures this machine once and prints it as a table; writes nothing.",
+    )
     snapshot.add_argument("--json", action="store_true", help="as the one line of JSON that the spool keeps")
     commands.add_parser(
-        "check", parents=[config], help="say what is wrong with the settings; opens no socket"
+        "check",
+        parents=[config],
+        help="say what is wrong with the settings; opens no socket",
+        description="Names every mistake of the settings with its line and every secret that cannot be had, "
+        "or says what the service would do. Secrets under credential: are the unit's and are not looked at.",
     )
     return parser
 

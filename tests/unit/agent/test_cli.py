@@ -52,6 +52,16 @@ def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) ->
     assert ended(["--version"], capsys) == (0, f"haidang-agent {VERSION}\n", "")
 
 
+@pytest.mark.parametrize("command", ["serve", "report", "snapshot", "check"])
+def test_each_command_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own --help has a sentence before the options."""
+    code, out, _ = ended([command, "--help"], capsys)
+    assert code == 0
+    about = out.partition("options:")[0].partition("\n\n")[2]
+    assert len(about) > 40
+    assert about.strip().endswith(".")
+
+
 def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     """--help names every command and every exit code, and shows the line for authorized_keys."""
     code, out, _ = ended(["--help"], capsys)
