@@ -35,7 +35,7 @@ PRINTER = (
     "sys.exit(print('no such report', file=sys.stderr) or 3) if what == 'fail' else None;"
     "sys.stdout.write('x' * 5_000_000) if what == 'huge' else None;"
     "[sys.stdout.write('x' * 65536) for _ in iter(int, 1)] if what == 'endless' else None;"
-    "time.sleep(600) if what == 'hang' else None"
+    "time.sleep(15) if what == 'hang' else None"
 )
 
 
