@@ -185,13 +185,13 @@ def test_a_command_that_hangs_costs_its_own_deadline_only(server: Server) -> Non
     """Its neighbours on the same poller are done long before."""
     hanging = request(server.identity(), server.port, "hang")
     others = [request(server.identity(), server.port) for _ in range(5)]
-    checks = poll(hanging, *others, deadline_s=1.5, together=True)
+    checks = poll(hanging, *others, deadline_s=4.0, together=True)
     fault = failed(checks[0])
     assert fault.reason is Reason.DEADLINE
-    assert 1.4 < fault.done_at - fault.sent_at < 4.0
+    assert 3.9 < fault.done_at - fault.sent_at < 7.0
     for check in checks[1:]:
         assert isinstance(check, Reply)
-        assert check.done_at - check.sent_at < 1.4
+        assert check.done_at - check.sent_at < 3.9
 
 
 @contextlib.contextmanager

@@ -138,7 +138,7 @@ def test_a_reader_that_is_too_slow_is_cut_off(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What it asked for does not stay in memory for as long as it likes; the log says nothing of it."""
-    monkeypatch.setattr(http, "_SENDING_S", 1.0)
+    monkeypatch.setattr(http, "_SENDING_S", 2.0)
     monkeypatch.setattr(http, "MAX_EXPOSITIONS", 1)
 
     async def run() -> None:
