@@ -20,7 +20,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -90,9 +90,14 @@ SITES = (
 
 
 def sites_of(inventory: Inventory) -> tuple[Site, ...]:
-    """Return the sites that an inventory has as services at their lab addresses."""
+    """Return the sites that an inventory has as services on their servers, at the addresses it gives them."""
+    servers = {device.id: device.address for device in inventory.devices}
     services = {service.id: service.address for service in inventory.services}
-    return tuple(site for site in SITES if services.get(site.id) == site.address)
+    return tuple(
+        replace(site, address=address)
+        for site in SITES
+        if (address := services.get(site.id)) is not None and address == servers.get(site.place)
+    )
 
 
 class Web:
