@@ -152,6 +152,7 @@ class SshSession:
         self._mono = mono
         self._identity = identity
         self._name = _host_name(host, port)
+        self._scan = f"ssh-keyscan -p {port} {host}"
         self._transport: paramiko.Transport | None = None
 
     @property
@@ -212,7 +213,7 @@ class SshSession:
         if not pinned:
             raise SshError(
                 Reason.HOST_KEY_UNKNOWN,
-                f"no host key of {self._name} is pinned; compare `ssh-keyscan` with the machine's own "
+                f"no host key of {self._name} is pinned; compare `{self._scan}` with the machine's own "
                 "/etc/ssh/*.pub, then add its line to known_hosts",
             )
         self._socket.settimeout(self._left(deadline))

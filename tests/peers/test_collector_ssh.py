@@ -129,7 +129,8 @@ def test_an_unknown_host_key_is_refused_with_what_to_do(server: Server) -> None:
     fault = failed(poll(request(server.identity(known_hosts=""), server.port))[0])
     assert fault.reason is Reason.HOST_KEY_UNKNOWN
     assert fault.detail == (
-        f"no host key of [127.0.0.1]:{server.port} is pinned; compare `ssh-keyscan` with the machine's own "
+        f"no host key of [127.0.0.1]:{server.port} is pinned; "
+        f"compare `ssh-keyscan -p {server.port} 127.0.0.1` with the machine's own "
         "/etc/ssh/*.pub, then add its line to known_hosts"
     )
     assert fault.answered_at is not None
