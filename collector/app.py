@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from collector.buckets import Bucket
 from collector.clock import ClockJump, LedgerClock
 from collector.core import Core
 from collector.expose.blocks import Blocks
@@ -24,17 +23,15 @@ from collector.fault_log import FaultLog
 from collector.in_use import InventoryInUse
 from collector.inventory.loaded import Accepted
 from collector.inventory.values import Inventory, Probe
-from collector.ledger import lines
-from collector.ledger.errors import LedgerError, LedgerUnavailableError
-from collector.ledger.reader import LedgerReader
+from collector.ledger.errors import LedgerUnavailableError
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter
+from collector.line_recall import take_up_lines
 from collector.live import Transition
 from collector.model import Outcome, State
 from collector.poll.ssh_session import SshIdentity
 from collector.pollers import make_pollers
-from collector.recent import LOOK_BACK_DAYS
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
 from collector.serving import http_server
@@ -118,6 +115,7 @@ class Collector:
         self._facade = CollectorFacade(parts, self._health.render)
         self._http = http_server(self._facade, inventory, environ, listen)
         self._stop = asyncio.Event()
+        self._recalling: asyncio.Task[None] | None = None
         self._reloads: set[asyncio.Task[tuple[bool, Any]]] = set()
 
     def stop(self) -> None:
@@ -131,7 +129,8 @@ class Collector:
             self._handle_signals()
             await self._http.start()
             self._in_use.take_up(self._in_use.inventory)
-            self._core.restore(self._restored.last, self._recent_traffic())
+            self._core.restore(self._restored.last)
+            self._recalling = asyncio.create_task(take_up_lines(self._ledger, self._core, self._stop.is_set))
             log.info("watching %d devices; metrics at %s", len(self._in_use.targets), self._http.address)
             tasks = [
                 asyncio.create_task(part)
@@ -149,21 +148,13 @@ class Collector:
     async def _close(self) -> None:
         await self._http.stop()
         await self._pollers.close()
+        if self._recalling is not None:
+            self._stop.set()
+            await self._recalling
         self._core.stop()
         health = await asyncio.to_thread(self._writer.close)
         if not health.ok:
             log.error("ledger: %d rows could not be written: %s", health.pending_rows, health.reason)
-
-    def _recent_traffic(self) -> dict[str, list[Bucket]]:
-        """Return the lines' buckets of the last days, none if the ledger cannot be read just now."""
-        now_ms = self._clock.now_ms()
-        try:
-            with LedgerReader(self._ledger) as reader:
-                found = lines.buckets(reader, now_ms - LOOK_BACK_DAYS * 86_400_000, now_ms)
-                return {device: list(buckets.values()) for device, buckets in found}
-        except LedgerError as error:
-            log.warning("ledger: figures of lines begin anew: %s", error)
-            return {}
 
     def _handle_signals(self) -> None:
         loop = asyncio.get_running_loop()

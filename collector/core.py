@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from collector import pipeline
@@ -124,17 +123,9 @@ class Core:
         for view in self.current.views():
             self._show(view.device.id)
 
-    def restore(
-        self,
-        last: Mapping[str, LastEvidence],
-        traffic: Mapping[str, Sequence[Bucket]] = MappingProxyType({}),
-    ) -> None:
-        """Begin with what the ledger still knew, so far as it is young enough to stand for the present.
-
-        `traffic` are the buckets of the last days' lines, in order.
-        """
+    def restore(self, last: Mapping[str, LastEvidence]) -> None:
+        """Begin with what the ledger still knew, so far as it is young enough to stand for the present."""
         began_at, began_ms = self._began
-        self._lines.restore(traffic, began_ms)
         for device, evidence in last.items():
             plan = self._plans.get(device)
             if plan is not None:
@@ -143,6 +134,10 @@ class Core:
                     self.live.restore(device, live)
                     self._show(device)
         self.tick()
+
+    def restore_line(self, device: str, buckets: Sequence[Bucket]) -> None:
+        """Take up the last days of a line: buckets of earlier sessions, each once and in order."""
+        self._lines.restore(device, buckets, self._clock.now_ms())
 
     def question(self, device: str, now: float) -> tuple[SnmpAsk, str]:
         """Return what to ask in the poll that begins now: by SNMP, and as a command by SSH."""

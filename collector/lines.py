@@ -32,11 +32,10 @@ class Lines:
         for device in lines:
             self._show(device, now_ms)
 
-    def restore(self, recent: Mapping[str, Sequence[Bucket]], now_ms: int) -> None:
-        """Begin with the buckets that the ledger holds of the last days, in order of their time."""
-        for device, buckets in recent.items():
-            self._traffic.restore(device, buckets)
-            self._show(device, now_ms)
+    def restore(self, device: str, buckets: Sequence[Bucket], now_ms: int) -> None:
+        """Put the buckets of earlier sessions, in order, before what this one has seen of a line."""
+        self._traffic.restore(device, buckets)
+        self._show(device, now_ms)
 
     def polled(self, step: Step, now_ms: int) -> None:
         """Take in what a poll read of its device's line."""

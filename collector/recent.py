@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from itertools import groupby
 
 from collector.buckets import BUCKET_MS, Bucket
 from collector.inventory.values import Capacity
@@ -52,6 +53,10 @@ class Rates:
         """Forget a rate that was taken in."""
         del self._ordered[bisect_left(self._ordered, rate)]
 
+    def fill(self, rates: Iterable[int]) -> None:
+        """Take in many rates in the place of all there are."""
+        self._ordered = sorted(rates)
+
     def clear(self) -> None:
         """Forget all."""
         self._ordered.clear()
@@ -72,17 +77,33 @@ class _Windows:
 
 
 class Recent:
-    """One line's last days; feed it finished buckets in order."""
+    """One line's last days; feed it finished buckets in order. `buckets` are all those of the last week."""
 
     def __init__(self, timezone: tzinfo) -> None:
         self.timezone = timezone
         self.last: Bucket | None = None
-        self._week: deque[Bucket] = deque()
+        self.buckets: deque[Bucket] = deque()
         self._today: dict[int, Bucket] = {}
         self._day: date | None = None
         self._day_start_ms = self._day_end_ms = 0
         self._days: deque[Day] = deque(maxlen=LOOK_BACK_DAYS)
         self._windows = {direction: _Windows(Rates(), Rates()) for direction in Direction}
+
+    def fill(self, buckets: Sequence[Bucket], capacities: Sequence[Capacity]) -> None:
+        """Take in many buckets, each once and in order, before any other."""
+        if not buckets:
+            return
+        self.last = last = buckets[-1]
+        for _, of_day in groupby(buckets, key=lambda bucket: local_day(bucket.start_ms, self.timezone)):
+            found = list(of_day)
+            self._begin_day(found[0].start_ms, capacities)
+            self._today = {bucket.start_ms: bucket for bucket in found}
+        self.buckets.extend(bucket for bucket in buckets if bucket.start_ms > last.start_ms - WEEK_MS)
+        for direction, windows in self._windows.items():
+            windows.week.fill(rate_of(one, direction) for one in self.buckets if not one.missing)
+            today = [rate_of(one, direction) for one in self._today.values() if not one.missing]
+            windows.day.fill(today)
+            windows.busy_ms = BUCKET_MS * sum(self._busy(rate, direction, capacities) for rate in today)
 
     def add(self, bucket: Bucket, capacities: Sequence[Capacity]) -> None:
         """Take in a finished bucket, or another part of the last one."""
@@ -90,16 +111,17 @@ class Recent:
             self._begin_day(bucket.start_ms, capacities)
         last = self.last
         if last is not None and last.start_ms == bucket.start_ms:
-            self._forget(last, capacities)
+            self._forget(self.buckets.pop(), capacities)
             bucket = last.joined(bucket)
         self.last = self._today[bucket.start_ms] = bucket
-        while self._week and self._week[0].start_ms <= bucket.start_ms - WEEK_MS:
-            old = self._week.popleft()
+        while self.buckets and self.buckets[0].start_ms <= bucket.start_ms - WEEK_MS:
+            old = self.buckets.popleft()
             for direction, windows in self._windows.items():
-                windows.week.drop(rate_of(old, direction))
+                if not old.missing:
+                    windows.week.drop(rate_of(old, direction))
+        self.buckets.append(bucket)
         if bucket.missing:
             return
-        self._week.append(bucket)
         for direction, windows in self._windows.items():
             rate = rate_of(bucket, direction)
             windows.week.add(rate)
@@ -157,7 +179,6 @@ class Recent:
     def _forget(self, bucket: Bucket, capacities: Sequence[Capacity]) -> None:
         if bucket.missing:
             return
-        self._week.pop()
         for direction, windows in self._windows.items():
             rate = rate_of(bucket, direction)
             windows.week.drop(rate)

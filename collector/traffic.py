@@ -5,7 +5,7 @@ No I/O: what it is handed carries its instants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol
@@ -149,11 +149,13 @@ class Traffic:
         for gone in before.values():
             self._give(gone, gone.filling.rest())
 
-    def restore(self, device: str, buckets: Iterable[Bucket]) -> None:
-        """Begin a line's figures with what the ledger holds of its last days."""
+    def restore(self, device: str, buckets: Sequence[Bucket]) -> None:
+        """Put what the ledger holds of a line's last days before what this session has seen of it."""
         meter = self._meters.get(device)
         if meter is not None:
-            for bucket in buckets:
+            seen, meter.recent = meter.recent, Recent(meter.recent.timezone)
+            meter.recent.fill(buckets, meter.line.capacities)
+            for bucket in seen.buckets:
                 meter.recent.add(bucket, meter.line.capacities)
 
     def read(self, device: str, reading: LineReading | None, *, found: bool | None) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.buckets import BUCKET_MS, Bucket, shared
-from collector.inventory.values import Uplink
+from collector.inventory.values import Capacity, Uplink
 from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.traffic import Direction, figures, p95, rate_of
 from collector.rates import between
@@ -19,6 +19,7 @@ from collector.recent import Recent
 from collector.traffic import Line, Traffic
 from tests.unit.collector.line_readings import START_MS, reading
 
+CAPACITY = (Capacity(in_bps=20_000_000, out_bps=20_000_000),)
 LINE = Line(uplink=Uplink(interface="wan0"), capacities=(), limit_ms=BUCKET_MS)
 
 

@@ -120,6 +120,19 @@ def test_a_stop_hands_over_what_is_not_finished() -> None:
     )
 
 
+def test_the_days_before_a_restart_are_taken_up_before_what_was_seen_since() -> None:
+    """The ledger is read beside the polls: buckets of this session may be there already."""
+    traffic, _ = made()
+    traffic.read("d", reading(0, 0, 0), found=True)
+    traffic.read("d", reading(300, 300_000_000, 0), found=True)
+    traffic.restore("d", [bucket(-2, 1.0), bucket(-1, 9.0), bucket(0, 0.0, covered_s=0)])
+    meter = traffic.meter("d")
+    assert meter is not None
+    assert meter.recent.missing_of_week == 2016 - 3
+    assert meter.recent.p95_of_week(Direction.IN) == 9_000_000
+    assert meter.recent.p95_of_day(Direction.IN) == 8_000_000
+
+
 def test_another_uplink_begins_anew_and_loses_nothing() -> None:
     """Counters of two interfaces are never compared; the old one's bucket is handed over."""
     traffic, books = made()
