@@ -220,23 +220,6 @@ def test_a_taken_port_for_metrics_is_replaced_and_said(tmp_path: Path) -> None:
         assert interrupt(process) == set()
 
 
-@pytest.mark.all
-@needs_prometheus
-def test_run_from_a_fresh_clone_is_up_within_a_minute_of_its_start(tmp_path: Path) -> None:
-    """`git clone`, `./run`: set-up included, then Prometheus answers for both devices; Ctrl-C ends all."""
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-    inventory = clone / "inventory.yaml"
-    inventory.write_text(own_inventory())
-    output = tmp_path / "output"
-    with started([str(clone / "run")], clone, output) as process:
-        wait_for("Prometheus: ", output, process, 300)
-        assert {
-            question for question, answered in judge(output, process, 60).items() if not answered
-        } == set()
-        assert interrupt(process) == set()
-
-
 @needs_prometheus
 @needs_nobody
 def test_without_root_it_says_what_it_goes_without_and_runs_all_the_same(tmp_path: Path) -> None:
