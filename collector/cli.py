@@ -10,6 +10,7 @@ import typer
 from collector.commands.check import check
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
+from collector.commands.month import month
 from collector.commands.poll import poll
 from collector.commands.run import run
 from collector.commands.traffic import traffic
@@ -30,6 +31,7 @@ app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics
 app.command(short_help="Run everything on this machine, with a live table.")(up)
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.add_typer(ledger, name="ledger")
+lab.command(short_help="Keep a simulated month in a ledger of its own.")(month)
 app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")
 
 

@@ -74,6 +74,9 @@ PURE = (
     "lab.history",
     "lab.intervals",
     "lab.load_curve",
+    "lab.month.answers",
+    "lab.month.driver",
+    "lab.month.simulated",
     "lab.node",
     "lab.place",
     "lab.truth",
@@ -126,6 +129,7 @@ NEVER = (
 EXCEPT = {
     ("collector.commands.up", "deploy"): "a command that starts the whole stack",
     ("collector.commands.lab", "lab"): "the command line of the lab",
+    ("collector.commands.month", "lab"): "the lab's month is a command of its own",
 }
 
 FROM_AGENT = ("agent.wire",)

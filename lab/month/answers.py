@@ -1,7 +1,7 @@
 """What a poll of a simulated place brings: outcomes as the pollers make them, but no packets. Pure.
 
-Devices show what the ledger's figures are made from, and no more: the system group, and of each interface but
-the ports towards other places its names, speed, state, octets and discontinuity time.
+Devices show what the ledger's figures are made from, and no more: the system group, and of their lines' ends
+the names, speed, state, octets and discontinuity time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Answers:
         self._world = world
         self._seed = seed
         self._deadline_s = deadline_s
-        self._questions: dict[str, _Question] = {}
+        self._questions: dict[tuple[str, int], _Question] = {}
         self._rtt_s = {
             place.id: round(0.001 + 0.02 * draw("rtt", f"{seed}/{place.id}"), 6)
             for place in world.province.places
@@ -113,10 +113,12 @@ class Answers:
         engine = EngineTime(boots=condition.engine_boots, time_s=condition.engine_time(looks_ms))
         payload: Got | Walked
         if isinstance(ask, Get):
-            question = self._questions.get(place)
+            # What is asked at every poll, and what is asked now and then.
+            key = place, len(ask.names)
+            question = self._questions.get(key)
             if question is None or question.names is not ask.names or question.condition is not condition:
                 question = _Question(ask.names, condition, self._objects(place, condition))
-                self._questions[place] = question
+                self._questions[key] = question
             payload = Got(values=question.answer(looks_ms), engine=engine)
         else:
             objects = self._objects(place, condition)
@@ -176,7 +178,7 @@ class Answers:
     def _objects(self, place: str, condition: Condition) -> dict[Oid, SnmpValue | _Reader]:
         """Return all that a place shows in this condition: values, and readers of what moves."""
         about = self._world.province.by_id[place]
-        ports = [port for port in condition.ports if port.interface.part is not Part.PORT]
+        ports = [port for port in condition.ports if port.interface.part in (Part.LINE, Part.IDLE)]
         found: dict[Oid, SnmpValue | _Reader] = {
             SYS_DESCR: f"Hai Dang lab {about.kind}".encode(),
             SYS_UPTIME: Condition.sys_uptime,
@@ -194,7 +196,7 @@ class Answers:
         interface, index = port.interface, port.if_index
         wide = condition.counter_bits == 64
         octets = ((IFX_ENTRY, 6), (IFX_ENTRY, 10)) if wide else ((IF_ENTRY, 10), (IF_ENTRY, 16))
-        readers = (self._reader(place.id, port, 0), self._reader(place.id, port, 1))
+        readers = self._readers(place.id, port)
         return {
             (*IF_ENTRY, 2, index): interface.descr.encode(),
             (*IF_ENTRY, 3, index): interface.if_type,
@@ -206,16 +208,26 @@ class Answers:
             **{(*entry, column, index): read for (entry, column), read in zip(octets, readers, strict=True)},
         }
 
-    def _reader(self, place: str, port: Port, direction: int) -> SnmpValue | _Reader:
-        name, offset = port.interface.name, (port.in_offset, port.out_offset)[direction]
+    def _readers(self, place: str, port: Port) -> tuple[SnmpValue | _Reader, SnmpValue | _Reader]:
+        """Return what the octet counters of a port show, received and sent."""
+        name, offsets = port.interface.name, (port.in_offset, port.out_offset)
         if port.interface.part is Part.IDLE:
-            return offset
+            return offsets
+        last_ms, last = -1, (0, 0)
 
-        def read(condition: Condition, at_ms: int) -> int:
-            carried = self._world.octets(place, name, at_ms)[direction]
-            return (carried + offset) & ((1 << condition.counter_bits) - 1)
+        def octets(at_ms: int) -> tuple[int, int]:
+            nonlocal last_ms, last
+            if at_ms != last_ms:
+                last_ms, last = at_ms, self._world.octets(place, name, at_ms)
+            return last
 
-        return read
+        def received(condition: Condition, at_ms: int) -> int:
+            return (octets(at_ms)[0] + offsets[0]) & ((1 << condition.counter_bits) - 1)
+
+        def sent(condition: Condition, at_ms: int) -> int:
+            return (octets(at_ms)[1] + offsets[1]) & ((1 << condition.counter_bits) - 1)
+
+        return received, sent
 
 
 def _echoed(started_at: float, rtt_s: float) -> Reply:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from collector.clock import ManualClock
 from collector.core import Core
-from collector.expose.blocks import Blocks, Owner
 from collector.inventory.canonical import canonical_json
 from collector.inventory.values import Inventory, MaintenanceWindow
 from collector.ledger.errors import LedgerError
@@ -23,6 +22,7 @@ from collector.schedule import Schedule
 from lab.days import UTC_OFFSET_MS
 from lab.month.answers import Answers
 from lab.month.chances import Absence, Chances, Own, Step, Suspend, Work
+from lab.month.core import NoBlocks, QuietCore
 from lab.month.driver import Driver
 from lab.month.simulated import TIMEZONE, inventory_of, plans_of
 from lab.place import Province
@@ -31,10 +31,10 @@ from lab.truth import Began, Over, Planned, Truth, Watcher
 from lab.world import World
 
 _DAY_MS = 86_400_000
-_FLUSH_MS = 3_600_000
+_FLUSH_MS = 6 * 3_600_000
 _NEVER_S = 1e9
-_HEARTBEAT_S = 15.0
-"""How often the core ticks and the collector says that it lives: well within what counts as an absence."""
+_TICK_S = 30.0
+"""How often the core ticks and the collector says that it lives: just within what counts as an absence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Month:
     days: int
     interval_ms: int
     deadline_ms: int
-    tick_s: float = _HEARTBEAT_S
+    tick_s: float = _TICK_S
 
     @property
     def from_ms(self) -> int:
@@ -71,31 +71,19 @@ class Done:
     rows: int
 
 
-class NoBlocks(Blocks):
-    """Shows nothing: in a simulated month nobody scrapes."""
-
-    def __init__(self) -> None:
-        super().__init__(())
-
-    def publish(self, owner: Owner, batches: object) -> None:
-        """Render nothing."""
-
-    def drop(self, owner: Owner) -> None:
-        """There is nothing to drop."""
-
-
 def simulate(
     month: Month,
     ledger: Path,
     *,
     truth: Callable[[Truth], None],
     progress: Callable[[float], None] = lambda _share: None,
+    plain: bool = False,
 ) -> Done:
     """Make the ledger, which must not be there yet; raise a LedgerError.
 
-    `progress` is told the share that is done.
+    `progress` is told the share that is done. `plain` takes the collector's own core, which is slower.
     """
-    return _Run(month, ledger, truth, progress).run()
+    return _Run(month, ledger, truth, progress, plain=plain).run()
 
 
 @dataclass(slots=True)
@@ -128,8 +116,15 @@ class _Run:
     """The state of a month that is being simulated."""
 
     def __init__(
-        self, month: Month, ledger: Path, truth: Callable[[Truth], None], progress: Callable[[float], None]
+        self,
+        month: Month,
+        ledger: Path,
+        truth: Callable[[Truth], None],
+        progress: Callable[[float], None],
+        *,
+        plain: bool,
     ) -> None:
+        self._plain = plain
         self._month, self._ledger, self._truth, self._progress = month, ledger, truth, progress
         self._time = _Time(ManualClock(month.from_ms), month.from_ms)
         self._world = World(month.province, seed=month.seed, began_ms=month.from_ms, truth=truth)
@@ -190,9 +185,7 @@ class _Run:
             settings=WriterSettings(flush_s=_NEVER_S, first_retry_s=_NEVER_S),
         )
         schedule = Schedule(epoch=clock.mono() - clock.now_ms() / 1000)
-        core = Core(
-            clock=clock, sink=writer, schedule=schedule, blocks=NoBlocks(), moved=lambda _transition: None
-        )
+        core = self._core(clock, writer, schedule)
         driver = Driver(
             clock=clock,
             core=core,
@@ -210,6 +203,13 @@ class _Run:
         core.restore(restored.last)
         return part
 
+    def _core(self, clock: ManualClock, writer: LedgerWriter, schedule: Schedule) -> Core:
+        if self._plain:
+            return Core(
+                clock=clock, sink=writer, schedule=schedule, blocks=NoBlocks(), moved=lambda _moved: None
+            )
+        return QuietCore(clock=clock, sink=writer, schedule=schedule)
+
     def _end(self, part: _Part) -> None:
         part.core.stop()
         health = part.writer.close()
@@ -225,7 +225,7 @@ class _Run:
         part.core.apply(inventory, plans_of(inventory))
 
     def _until(self, part: _Part, true_ms: int) -> None:
-        """Poll until that instant, committing every hour."""
+        """Poll until that instant, committing now and then."""
         while self._flushed_ms + _FLUSH_MS <= true_ms:
             self._flushed_ms += _FLUSH_MS
             part.driver.run_until(self._time.mono(self._flushed_ms))
@@ -242,6 +242,9 @@ class _Run:
     def _suffer(self, part: _Part, own: Own) -> _Part:
         """Let something befall the collector; return the session that goes on."""
         time = self._time
+        # A jump of the clock lies between two looks at it: one right before, one right after, as a collector
+        # takes them that looks many times a second.
+        time.clock.now_ms()
         match own:
             case Absence():
                 self._told(Watcher(at_ms=own.at_ms, what="away"))
@@ -253,10 +256,12 @@ class _Run:
                 self._told(Watcher(at_ms=own.at_ms, what="away"))
                 time.clock.suspend((own.until_ms - own.at_ms) / 1000)
                 time.slept_ms += own.until_ms - own.at_ms
+                time.clock.now_ms()
                 self._told(Watcher(at_ms=own.until_ms, what="back"))
             case Step():
                 self._told(Watcher(at_ms=own.at_ms, what="step", step_ms=own.step_ms))
                 time.clock.step(own.step_ms)
+                time.clock.now_ms()
             case Work():
                 window = MaintenanceWindow(
                     id=f"work-{len(self._windows) + 1}",
