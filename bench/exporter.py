@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from deploy.stack.ports import free_port
 from deploy.stack.prometheus import http_ok
 
 SNMP_YML = """\
-if_mib:
   walk: [1.3.6.1.2.1.2, 1.3.6.1.2.1.31.1.1]
   get: [1.3.6.1.2.1.1.3.0]
   metrics:
@@ -77,16 +76,15 @@ def if_mib() -> str:
 
 
 class Exporter:
-    """A running snmp_exporter with one module, if_mib."""
+    """A running snmp_exporter."""
 
     def __init__(self, child: Child, url: str) -> None:
         self.child, self._url = child, url
 
-    def scrape(self, target: str) -> str:
+    def scrape(self, target: str, module: str = "if_mib") -> str:
         """Return the exposition of one device, given as address:port."""
-        with urllib.request.urlopen(
-            f"{self._url}/snmp?module=if_mib&target={target}", timeout=30
-        ) as response:
+        query = f"{self._url}/snmp?module={module}&target={target}"
+        with urllib.request.urlopen(query, timeout=30) as response:
             text: str = response.read().decode()
         return text
 
@@ -99,11 +97,11 @@ def missing() -> str | None:
 
 
 @contextmanager
-def running(folder: Path, auth: str) -> Iterator[Exporter]:
-    """Run an exporter that logs in as `auth` says, in a folder of its own."""
+def running(folder: Path, logins: Mapping[str, str]) -> Iterator[Exporter]:
+    """Run an exporter with one module for each login, all alike but for that."""
     http = free_port()
     config = folder / "snmp.yml"
-    config.write_text(if_mib() + auth)
+    config.write_text("".join(f"{module}:\n{if_mib()}{login}" for module, login in logins.items()))
     command = [
         "prometheus-snmp-exporter", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{http}",
         "--log.level=error",

@@ -234,7 +234,7 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
     before = got.memory.sys_uptime
     restarted = ticks is not None and before is not None and ticks < before
-    changed = payload.lost == 0 and (None in payload.values or plan.outdated_by(payload.values))
+    changed = payload.lost == 0 and plan.outdated_by(payload.values)
     discovery = got.memory.discovery.suspect(restarted or changed)
     if len(payload.values) > len(plan.names):
         discovery = discovery.looked(check.sent_at)

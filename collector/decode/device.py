@@ -26,6 +26,7 @@ class DevicePlan:
     `identity` holds the watched values as they were at discovery; `failures` the subtrees that could not be
     walked, which the next discovery tries again. `line` is None where none was wanted or found. `rare` are
     instances behind what only discovery reads, and `were` their values then: if they differ, it is outdated.
+    `holes` are names without a value then, which are asked for all the same.
     """
 
     names: tuple[Oid, ...]
@@ -37,6 +38,7 @@ class DevicePlan:
     places: Mapping[Oid, int]
     rare: tuple[Oid, ...] = ()
     were: tuple[SnmpValue | None, ...] = ()
+    holes: frozenset[Oid] = frozenset()
 
     @staticmethod
     def build(
@@ -75,6 +77,7 @@ class DevicePlan:
             places=places,
             rare=rare,
             were=tuple(rows[name] for name in rare),
+            holes=frozenset(name for name in names if name not in rows),
         )
         return replace(plan, identity=plan.identity_of(tuple(rows.get(name) for name in names)))
 
@@ -107,7 +110,14 @@ class DevicePlan:
         )
 
     def outdated_by(self, values: Values) -> bool:
-        """Return True if the values, with or without those of `rare`, call for a new discovery."""
+        """Return True if the values, with or without those of `rare`, call for a new discovery.
+
+        What the walk did not bring either may be missing for good: tables of real devices have holes.
+        """
+        if None in values:
+            missing = {name for name, value in zip(self.names, values, strict=False) if value is None}
+            if missing - self.holes:
+                return True
         rare = tuple(values[len(self.names) :])
         return rare not in ((), self.were) or self.identity_of(values) != self.identity
 

@@ -74,6 +74,23 @@ def test_interfaces_become_exact_instances_and_series_named_as_the_ecosystem_doe
     ) in labels
 
 
+def test_a_hole_in_a_table_is_no_change_but_a_value_that_vanished_is() -> None:
+    """An Isilon has processors without a load, always; to walk it every minute for that brings nothing."""
+    rows: Rows = {
+        system.SYS_UPTIME: 5,
+        (*host.HR_PROCESSOR_ENTRY, 1, 1): (0, 0),
+        (*host.HR_PROCESSOR_ENTRY, 1, 2): (0, 0),
+        (*host.HR_PROCESSOR_ENTRY, 2, 1): 7,
+    }
+    plan = DevicePlan.build(rows, {}, BASE, with_host=True)
+    assert plan is not None
+    assert (*host.HR_PROCESSOR_ENTRY, 2, 2) in plan.names
+    values = [rows.get(name) for name in plan.names]
+    assert not plan.outdated_by(values)
+    values[plan.names.index((*host.HR_PROCESSOR_ENTRY, 2, 1))] = None
+    assert plan.outdated_by(values)
+
+
 def test_what_seldom_changes_is_read_at_discovery_and_looked_at_now_and_then() -> None:
     """Names, addresses, types and the old speed gauge; the instance behind each is in the plan."""
     rows = two_interfaces() | {(*IF, 5, 7): 1_000_000_000, system.SYS_NAME: b"r1", system.SYS_UPTIME: 5}
