@@ -28,6 +28,8 @@ def print_step(steps: Sequence[Step], *, explain: bool) -> None:
     for check in last.outcome.checks:
         if isinstance(check, Fault):
             console.print(Text(f"{check.probe}: {what_next(check, last.judgement.verdict)}"))
+    for sentence in _line(last):
+        console.print(Text(sentence))
     if explain:
         for uptime in last.uptimes:
             console.print(Text(f"boot evidence: {uptime.source} {_span(uptime)}"))
@@ -51,6 +53,22 @@ def _verdict(step: Step) -> Text:
     judgement = step.judgement
     beside = "" if judgement.reason is None else f" ({judgement.reason})"
     return Text(f"verdict: {judgement.verdict}{beside}", "bold")
+
+
+def _line(step: Step) -> list[str]:
+    """Say which interface carries the device's line; nothing where nobody named one."""
+    plan = step.memory.plan
+    if plan is None or plan.uplink is None:
+        return []
+    if plan.line is not None:
+        received = plan.line.received
+        return [f"line: {plan.uplink} is interface {received.name[-1]}, counted in {received.bits} bits"]
+    series = (one for section in plan.sections for one in section.layout.series)
+    names = sorted({dict(one.labels)["ifName"] for one in series if "ifName" in dict(one.labels)} - {""})
+    shown = f"; it shows {', '.join(names[:_SHOWN])}" if names else ""
+    wanted = f"no interface {plan.uplink} that can be counted, or several"
+    advice = "correct uplink.interface to one ifName, ifDescr or ifAlias of it"
+    return [f"line: the device shows {wanted}: {advice}{shown}"]
 
 
 def _span(uptime: Uptime) -> str:

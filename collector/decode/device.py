@@ -24,9 +24,9 @@ class DevicePlan:
     """The exact instances of one device, section after section, and how their values are read.
 
     `identity` holds the watched values as they were at discovery; `failures` the subtrees that could not be
-    walked, which the next discovery tries again. `line` is None where none was wanted or found. `rare` are
-    instances behind what only discovery reads, and `were` their values then: if they differ, it is outdated.
-    `holes` are names without a value then, which are asked for all the same.
+    walked, which the next discovery tries again. `line` is None where no `uplink` was named, or none found.
+    `rare` are instances behind what only discovery reads, and `were` their values then: if they differ, it is
+    outdated. `holes` are names without a value then, which are asked for all the same.
     """
 
     names: tuple[Oid, ...]
@@ -34,6 +34,7 @@ class DevicePlan:
     sections: tuple[Section, ...]
     identity: tuple[SnmpValue | None, ...]
     failures: Mapping[Oid, Reason]
+    uplink: str | None = None
     line: line.LinePlan | None = None
     places: Mapping[Oid, int]
     rare: tuple[Oid, ...] = ()
@@ -73,6 +74,7 @@ class DevicePlan:
             sections=tuple(sections),
             identity=(),
             failures=failures,
+            uplink=uplink,
             line=carrier,
             places=places,
             rare=rare,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from collector.decode.interfaces import IFX_ENTRY
 from collector.explain import print_step
 from collector.inventory.values import Probe
-from collector.model import Printed, Reason
-from collector.pipeline import Memory
-from tests.unit.collector.polls import echoes, fault, outcome, reply
+from collector.model import Oid, Printed, Reason, SnmpValue
+from collector.pipeline import Memory, Subject
+from tests.unit.collector.polls import echoes, fault, outcome, reply, walked
 from tests.unit.collector.test_pipeline import AGENT, printed, report, step
 
 
@@ -42,3 +43,28 @@ def test_a_long_reason_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "snmp  wrong_key: as the test wants it  3 sent, 1 came back, 2000.0 ms"
     assert "verdict: answered (wrong_key)" in lines
+
+
+@pytest.mark.parametrize(
+    ("uplink", "sentence"),
+    [
+        ("wan0", "line: wan0 is interface 4, counted in 64 bits\n"),
+        (
+            "wan1",
+            "line: the device shows no interface wan1 that can be counted, or several: correct "
+            "uplink.interface to one ifName, ifDescr or ifAlias of it; it shows lan0, wan0\n",
+        ),
+    ],
+)
+def test_the_interface_of_the_line_is_named_or_what_there_is_instead(
+    uplink: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line that is not measured for a spelling mistake is mended from what `haidang poll` prints."""
+    subject = Subject(device="d", probes=(Probe.SNMP,), reachability=(Probe.SNMP,), uplink=uplink)
+    rows: dict[Oid, SnmpValue] = {
+        (*IFX_ENTRY, column, index): value
+        for index, name in ((4, b"wan0"), (9, b"lan0"))
+        for column, value in ((1, name), (6, 1), (10, 1))
+    }
+    print_step([step(Memory(), outcome(walked(rows)), subject)], explain=False)
+    assert sentence in capsys.readouterr().out
