@@ -51,8 +51,10 @@ def test_a_long_reason_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> 
         ("wan0", "line: wan0 is interface 4, counted in 64 bits\n"),
         (
             "wan1",
-            "line: the device shows no interface wan1 that can be counted, or several: correct "
-            "uplink.interface to one ifName, ifDescr or ifAlias of it; it shows lan0, wan0\n",
+            (
+                "line: the device shows no interface wan1 that can be counted, or several: correct "
+                "uplink.interface to one ifName, ifDescr or ifAlias of it; it shows lan0, wan0\n"
+            ),
         ),
     ],
 )
