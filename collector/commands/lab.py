@@ -84,7 +84,7 @@ def restore(
         return
     for fault in told["restored"]:
         typer.echo(f"{fault['target']}: {fault['fault']} is over")
-    _tell_others(told)
+    _tell_changed(told, "place" if place is None else "other place")
 
 
 @lab.command("power-on")
@@ -227,7 +227,7 @@ def _fault_command(fault: type[Fault]) -> Callable[..., None]:
             _print_json(told)
             return
         typer.echo(f"{place}: {_described(told)}; its true state is {told['state']}")
-        _tell_others(told)
+        _tell_changed(told, "other place")
         if fault.lasts:
             typer.echo(f"until: haidang lab restore {place}")
 
@@ -273,9 +273,9 @@ def _described(fault: dict[str, Any]) -> str:
     return f"{fault['fault']}{' (' + ', '.join(shown) + ')' if shown else ''}"
 
 
-def _tell_others(told: dict[str, Any]) -> None:
+def _tell_changed(told: dict[str, Any], who: str) -> None:
     for state, number in told["others"].items():
-        typer.echo(f"{number} other {'places are' if number > 1 else 'place is'} now {state}")
+        typer.echo(f"{number} {who}{'s are' if number > 1 else ' is'} now {state}")
 
 
 def _folder(inventory: Path) -> Path:

@@ -94,9 +94,11 @@ def changes(found: Json | None, shown: dict[str, str], areas: Mapping[str, str])
         up = sum(device["state"] == "up" for device in devices)
         lines.append(f"{clock(found)} {up} of {len(devices)} devices up")
     for (area, state), group in groups.items():
-        if len(group) > _EACH:
+        # Whoever is only cut off is told of by its number: the device that cuts it off has a line.
+        if len(group) > _EACH or (len(devices) > _FEW and state == "upstream"):
             where = "no area" if area is None else areas.get(area, area)
-            lines.append(f"{clock(found)} {where}: {len(group)} devices {state}")
+            counted = f"{len(group)} device{'s' if len(group) > 1 else ''}"
+            lines.append(f"{clock(found)} {where}: {counted} {state}")
             continue
         lines += [f"{clock(found)} {one['id']}: {state}  {probes(one).plain}".rstrip() for one in group]
     return lines
