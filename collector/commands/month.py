@@ -57,7 +57,7 @@ def month(
 
     from collector.ledger.errors import LedgerError  # noqa: PLC0415
     from lab.faults import Fault  # noqa: PLC0415
-    from lab.month.make import make  # noqa: PLC0415
+    from lab.month.make import make, must_be_new  # noqa: PLC0415
 
     wanted = _month(which, seed=seed, interval=interval, days=days, areas=areas)
     chances = _chances(wanted, density) if scenario is None else _of_scenario(scenario, wanted)
@@ -70,6 +70,7 @@ def month(
         TimeRemainingColumn(),
     )
     try:
+        must_be_new(ledger, told)
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=1.0)
             done = make(wanted, ledger, told, progress=lambda share: bar.update(task, completed=share))

@@ -8,20 +8,25 @@ byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 
+from collector.buckets import Bucket
 from collector.clock import Clock
 from collector.core import Core
 from collector.expose.blocks import Blocks, Owner
+from collector.inventory.values import Capacity
 from collector.ledger.evidence import Evidence
 from collector.lines import Lines
 from collector.live import Sight, Transition
 from collector.model import Got, Outcome, Reply, State, UptimeSource, Verdict
 from collector.pipeline import Memory, Step
 from collector.rates import LineReading
+from collector.recent import Recent
 from collector.schedule import Schedule
 from collector.sink import Sink
+from collector.traffic import Line
 
 
 class NoBlocks(Blocks):
@@ -37,8 +42,23 @@ class NoBlocks(Blocks):
         """There is nothing to drop."""
 
 
+class NoRecent(Recent):
+    """Figures of a line's last days that nobody asks for."""
+
+    def add(self, bucket: Bucket, capacities: Sequence[Capacity]) -> None:
+        """Keep nothing."""
+
+
 class QuietLines(Lines):
     """Lines whose figures nobody looks at."""
+
+    def replace(self, lines: Mapping[str, Line], timezone: tzinfo, now_ms: int) -> None:
+        """Follow a new inventory."""
+        super().replace(lines, timezone, now_ms)
+        for device in lines:
+            meter = self._traffic.meter(device)
+            if meter is not None and not isinstance(meter.recent, NoRecent):
+                meter.recent = NoRecent(timezone)
 
     def polled(self, step: Step, now_ms: int) -> None:  # noqa: ARG002 - the instant is for what is shown
         """Take in what a poll read of its device's line."""

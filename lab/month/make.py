@@ -24,12 +24,7 @@ def make(
     month: Month, ledger: Path, truth: Path, *, progress: Callable[[float], None] = lambda _share: None
 ) -> Done:
     """Simulate a month into two new files; raise a LedgerError and leave nothing behind if that fails."""
-    for path in (ledger, truth):
-        if path.exists():
-            raise LedgerUnavailableError(
-                f"{path} is there already, and a simulated month never adds to a file. Name another one, "
-                "or remove it"
-            )
+    must_be_new(ledger, truth)
     new, told = ledger.with_name(ledger.name + ".part"), truth.with_name(truth.name + ".part")
     _remove(new, told)
     try:
@@ -42,6 +37,16 @@ def make(
     finally:
         _remove(new, told)
     return done
+
+
+def must_be_new(*paths: Path) -> None:
+    """Raise a LedgerError if one of the files is there."""
+    for path in paths:
+        if path.exists():
+            raise LedgerUnavailableError(
+                f"{path} is there already, and a simulated month never adds to a file. Name another one, "
+                "or remove it"
+            )
 
 
 def _remove(ledger: Path, truth: Path) -> None:

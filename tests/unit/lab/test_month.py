@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from collector.cli import app
 from collector.ledger.errors import LedgerForeignError, LedgerUnavailableError
+from collector.ledger.lines import buckets
+from collector.ledger.reader import LedgerReader
 from collector.ledger.store import open_store
 from lab import faults
 from lab.intervals import intervals, outages
@@ -21,6 +27,7 @@ from lab.province import reference
 from lab.scenario import Deed, Restore
 from lab.truth import Truth, Watcher
 from lab.truth_log import read
+from lab.world import World
 
 WHOLE = reference()
 COMMUNES = [c for area in ("tp-thai-binh", "tien-hai") for c in WHOLE.children[f"hub-{area}"][:3]]
@@ -193,3 +200,95 @@ def test_no_file_is_added_to_and_none_is_left_half_made(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make(month(), ledger, tmp_path / "other", progress=stop)
     assert [path.name for path in tmp_path.iterdir()] == ["truth"]
+
+
+def test_the_ledgers_traffic_is_what_the_lines_carried(tmp_path: Path) -> None:
+    """Bytes of all whole buckets of an undisturbed day, both ways, within a thousandth of the truth."""
+    ledger = tmp_path / "ledger"
+    wanted = month(chances=Chances(deeds=(), own=()))
+    make(wanted, ledger, tmp_path / "truth")
+    world = World(SMALL, seed=wanted.seed, began_ms=wanted.from_ms)
+    with LedgerReader(ledger) as reader:
+        found = {device: list(of.values()) for device, of in buckets(reader, wanted.from_ms, wanted.to_ms)}
+    for place in ("hub-tien-hai", "core-router", *COMMUNES):
+        whole = [bucket for bucket in found[place] if bucket.covered_ms == 5 * MINUTE]
+        assert len(whole) > 280
+        first, end = whole[0].start_ms, whole[-1].start_ms + 5 * MINUTE
+        carried = [
+            b - a for a, b in zip(world.line_octets(place, first), world.line_octets(place, end), strict=True)
+        ]
+        assert sum(bucket.in_bytes for bucket in whole) == pytest.approx(carried[0], rel=1e-3)
+        assert sum(bucket.out_bytes for bucket in whole) == pytest.approx(carried[1], rel=1e-3)
+
+
+def haidang(*words: str) -> Result:
+    return CliRunner().invoke(app, ["lab", "month", *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("2026-13",), 2, "haidang: 2026-13 is no month; write it as 2026-10"),
+        (("2026-10", "--interval", "90"), 2, "haidang: --interval: 90 has no unit; write 90s for seconds"),
+        (("2026-10", "--interval", "2h"), 2, "haidang: --interval: 2h is not between 10s and 1h"),
+        (
+            ("2026-10", "--areas", "hue"),
+            2,
+            'haidang: --areas: there is no area "hue"; there are dc, ',
+        ),
+        (
+            ("2026-10", "--scenario", "no.toml"),
+            11,
+            "haidang: no.toml: cannot be read: No such file",
+        ),
+    ],
+)
+def test_what_cannot_be_simulated_is_said_in_words(
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    """With an exit code of its own, before anything is made."""
+    result = haidang(*words, "--ledger", str(tmp_path / "ledger"))
+    assert (result.exit_code, result.stderr[: len(message)]) == (code, message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_can_be_a_month(tmp_path: Path) -> None:
+    """What a file says happens, and nothing else; a second run is refused with exit code 5."""
+    scenario, ledger = tmp_path / "cut.toml", tmp_path / "ledger"
+    scenario.write_text('[[fault]]\nat = "2h"\nfor = "1h"\nkind = "cut"\ntarget = "hub-vu-thu"\n')
+    words = ("2026-10", "--days", "1", "--areas", "vu-thu", "--interval", "30m")
+    files = ("--scenario", str(scenario), "--ledger", str(ledger))
+    result = haidang(*words, *files)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith(f"{ledger}: simulated, 33 devices, 1 days, ")
+    assert "1 faults, 1 starts of the collector" in result.stdout
+    assert len(rows(ledger, "SELECT DISTINCT device FROM run WHERE verdict = 'silent'")) == 31
+    again = haidang(*words, *files)
+    assert again.exit_code == 5
+    assert again.stderr.startswith(f"haidang: {ledger} is there already")
+
+
+@pytest.mark.all
+def test_a_month_of_the_whole_province_is_the_same_twice(tmp_path: Path) -> None:
+    """317 devices, 31 days, more than 1,000 outages: equal ledgers and truth logs, byte by byte."""
+    program = str(Path(sys.executable).with_name("haidang"))
+    runs = [
+        subprocess.Popen(
+            [
+                *(program, "lab", "month", "2026-10", "--seed", "7", "--interval", "1h", "--density", "6"),
+                *("--ledger", str(tmp_path / name)),
+            ],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "again")
+    ]
+    for run in runs:
+        out, errors = run.communicate()
+        assert run.returncode == 0, errors
+        assert ": simulated, 317 devices, 31 days, " in out
+    for suffix in ("", ".truth.jsonl"):
+        assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"again{suffix}").read_bytes()
+    found = intervals(read(tmp_path / "one.truth.jsonl"))
+    assert sum(len(outages(parts)) for parts in found.values()) > 1_000
