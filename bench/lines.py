@@ -51,6 +51,7 @@ class Scenario:
     renumberings: int = 0
     lost: float = 0.0
     steady: bool = False
+    subscribed_bps: int = 0
 
 
 @dataclass
@@ -157,6 +158,7 @@ class Line:
 
 def inventory_of(scenario: Scenario) -> Inventory:
     """Return an inventory of one device, `line`, as the scenario wants it polled."""
+    subscribed_bps = scenario.subscribed_bps or scenario.speed_bps
     device = Device(
         id="line",
         name="line",
@@ -171,7 +173,7 @@ def inventory_of(scenario: Scenario) -> Inventory:
         interval_ms=scenario.poll_s * 1000,
         deadline_ms=20_000,
         uplink=Uplink(interface="wan0"),
-        capacities=(Capacity(in_bps=scenario.speed_bps, out_bps=scenario.speed_bps),),
+        capacities=(Capacity(in_bps=subscribed_bps, out_bps=subscribed_bps),),
     )
     return Inventory(
         source="bench",

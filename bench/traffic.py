@@ -61,6 +61,13 @@ SCENARIOS = (
         )
         for poll_s in (30, 60)
     ),
+    replace(
+        _NARROW,
+        name="Counter32, 20 of 30 Mb/s on 1 Gb/s, 60 s",
+        mbps=20,
+        speed_bps=_GIGABIT,
+        subscribed_bps=30 * _MEGABIT,
+    ),
     replace(_WIDE, name="Counter64, nothing happens"),
     replace(_WIDE, name="Counter64, 6 reboots", reboots=6),
     replace(_WIDE, name="Counter64, 12 resets, unannounced", quiet_resets=12),

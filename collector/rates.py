@@ -24,6 +24,12 @@ CLOCK_DRIFT = 0.001
 _SMALLEST_PACKET = 20
 """Octets: an IP header. A line carries no more packets than that allows."""
 
+SUBSCRIBED_MARGIN = 4
+"""A line is not believed to carry more than this many times what is subscribed for it.
+
+Asked only where the interface could have carried two different amounts, or where a counter fell.
+"""
+
 _WIDE_MARGIN = 2
 """A 64-bit counter need not be told from its wraps, so what it may grow by is taken generously."""
 
@@ -77,41 +83,54 @@ def between(before: LineReading, after: LineReading, *, subscribed_bps: int = 0)
     """Return what passed between two readings, `after` the later one.
 
     `subscribed_bps` is the greater of the line's subscribed rates, 0 if unknown: where an interface says it
-    is slower than what runs over it, as tunnels do, that counts.
+    is slower than what runs over it, as tunnels do, that counts; where it is much faster, that decides
+    between the amounts that its speed leaves open.
     """
     doubt = _incomparable(before, after)
     if doubt is not None:
         return Passed(received=0, sent=0, doubt=doubt)
     speed = min(max(before.speed_bps or 0, after.speed_bps or 0, subscribed_bps) or FASTEST_BPS, FASTEST_BPS)
+    credible = min(speed, SUBSCRIBED_MARGIN * subscribed_bps or speed)
     blur_s = (before.done_at - before.sent_at + after.done_at - after.sent_at) / 2
-    most = speed / 8 * (after.at - before.at + blur_s + REFRESH_S)
-    octets = (_Move.of(before.received, after.received, most), _Move.of(before.sent, after.sent, most))
+    seconds = after.at - before.at + blur_s + REFRESH_S
+    bounds = speed / 8 * seconds, credible / 8 * seconds
+    octets = (_Move.of(before.received, after.received, *bounds), _Move.of(before.sent, after.sent, *bounds))
     moves = [*octets]
     for first, second in (
         (before.packets_received, after.packets_received),
         (before.packets_sent, after.packets_sent),
     ):
         if first is not None and second is not None and first.bits == second.bits:
-            moves.append(_Move.of(first, second, most / _SMALLEST_PACKET))
+            moves.append(_Move.of(first, second, *(bound / _SMALLEST_PACKET for bound in bounds)))
     return _judged(octets, moves)
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """How one counter moved: `grown` if it went on, `value` if it began anew, of which `most` is possible."""
+    """How one counter moved: by `grown` if it went on, by `value` if it began anew.
+
+    `most` is what the interface can have carried, `credible` what the line can.
+    """
 
     grown: int
     value: int
     fell: bool
     bits: int
     most: float
+    credible: float
 
     @staticmethod
-    def of(before: Counter, after: Counter, most: float) -> _Move:
+    def of(before: Counter, after: Counter, most: float, credible: float) -> _Move:
         bits = after.bits
         margin = 1 if bits <= 32 else _WIDE_MARGIN
         grown = (after.value - before.value) % (1 << bits)
-        return _Move(grown, after.value, after.value < before.value, bits, most * margin)
+        return _Move(grown, after.value, after.value < before.value, bits, most * margin, credible * margin)
+
+    @property
+    def open(self) -> bool:
+        """True if it may have gone round once more, by the interface's speed and by the line's."""
+        round_more = self.grown + (1 << self.bits)
+        return round_more <= self.most and not self.grown <= self.credible < round_more
 
 
 def _judged(octets: tuple[_Move, _Move], moves: list[_Move]) -> Passed:
@@ -120,14 +139,14 @@ def _judged(octets: tuple[_Move, _Move], moves: list[_Move]) -> Passed:
         return Passed(received=0, sent=0, doubt=Doubt.RESET)
     # A counter that fell either wrapped or began anew. It wrapped if some other counter of the interface
     # shows more than it could have counted since the reading before: that one did not begin anew.
-    if any(move.fell for move in moves) and all(move.value <= move.most for move in moves):
+    if any(move.fell for move in moves) and all(move.value <= move.credible for move in moves):
         return Passed(
             received=min(received.grown, received.value),
             sent=min(sent.grown, sent.value),
             doubt=Doubt.WRAP_OR_RESET,
         )
-    twice = any(move.grown + (1 << move.bits) <= move.most for move in octets)
-    return Passed(received=received.grown, sent=sent.grown, doubt=Doubt.WRAP if twice else None)
+    doubt = Doubt.WRAP if received.open or sent.open else None
+    return Passed(received=received.grown, sent=sent.grown, doubt=doubt)
 
 
 def _incomparable(before: LineReading, after: LineReading) -> Doubt | None:

@@ -70,6 +70,24 @@ def test_what_the_line_cannot_carry_twice_is_not_ambiguous() -> None:
     assert between(before, after) == passed(4_000_000_000, 4_000_000_000)
 
 
+def test_what_is_subscribed_decides_where_the_interfaces_speed_leaves_two_amounts() -> None:
+    """A line of 30 Mbit/s on a gigabit port: a second round would be nineteen times what is subscribed."""
+    fast = 1_000_000_000
+    before = reading(0, 1000, 1000, bits=32, speed_bps=fast)
+    after = reading(60, 225_001_000, 3000, bits=32, speed_bps=fast)
+    assert between(before, after).doubt is Doubt.WRAP
+    assert between(before, after, subscribed_bps=30_000_000) == passed(225_000_000, 2000)
+    above = reading(60, 1_000_001_000, 3000, bits=32, speed_bps=fast)
+    assert between(before, above, subscribed_bps=30_000_000).doubt is Doubt.WRAP
+
+
+def test_a_64_bit_counter_is_believed_above_what_is_subscribed() -> None:
+    """It leaves nothing open, and the inventory may lag behind the line."""
+    fast = 1_000_000_000
+    before, after = reading(0, 0, 0, speed_bps=fast), reading(60, 6_000_000_000, 5, speed_bps=fast)
+    assert between(before, after, subscribed_bps=10_000_000) == passed(6_000_000_000, 5)
+
+
 def test_a_spike_beyond_the_line_is_never_believed() -> None:
     """Whatever made the counter jump, it was not traffic."""
     assert between(reading(0, 0, 0), reading(60, 10**12, 5)) == passed(0, 0, Doubt.RESET)

@@ -69,7 +69,7 @@ def test_in_is_towards_the_site_on_either_side_of_the_line(side: Side, expected:
 
 def test_left_out_bytes_have_the_sides_of_the_line_too() -> None:
     """What a wrap leaves ambiguous on the provider's side is turned round as well."""
-    line = replace(LINE, uplink=Uplink(interface="wan0", side=Side.PROVIDER))
+    line = replace(LINE, uplink=Uplink(interface="wan0", side=Side.PROVIDER), capacities=())
     traffic, books = made(line)
     for at_s, received, sent in ((0, 0, 0), (60, 600, 60)):
         traffic.read("d", reading(at_s, received, sent, bits=32, speed_bps=10**9), found=True)
