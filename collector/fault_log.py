@@ -14,6 +14,7 @@ class FaultLog:
 
     A fault is told when the next poll finds it too: at both edges of an outage one probe often comes too
     early or too late. Silent polls are left out: that everything fails then is what the change of state says.
+    A service that answers wrongly is told in the words of its check.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class FaultLog:
         if view is None:
             return
         device = view.device.id
-        if verdict is not Verdict.ANSWERED:
+        if verdict is not Verdict.ANSWERED and not _speaks(view):
             self._failing.pop(device, None)
             return
         before, told = self._failing.get(device, {}), self._told.setdefault(device, {})
@@ -45,3 +46,8 @@ class FaultLog:
             elif told.pop(seen.probe, None) is not None:
                 yield f"{device}: {seen.probe} works again"
         self._failing[device] = now
+
+
+def _speaks(view: View) -> bool:
+    """Return True for a service of which there is more to say than that it is silent."""
+    return any(seen.probe.of_service and seen.reason is not Reason.TIMEOUT for seen in view.probes)

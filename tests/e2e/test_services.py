@@ -163,3 +163,23 @@ def test_poll_explains_a_service_step_by_step(tmp_path: Path) -> None:
         assert "http  certificate_expired: certificate has expired: certificate of portal" in ran.stdout
         assert "verdict: silent (certificate_expired)" in ran.stdout
         assert "http: Browsers refuse it too. Renew the certificate" in ran.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root for network namespaces")
+@pytest.mark.parametrize("scheme", ["https", "tls", "tcp", "dns"])
+def test_a_machine_without_a_network_accuses_nobody(tmp_path: Path, scheme: str) -> None:
+    """In a namespace where nothing can be sent each check is our own failure, whatever it asks."""
+    url = f"{scheme}://127.0.0.1:8443" + ("/x.vn" if scheme == "dns" else "")
+    (tmp_path / "inventory.yaml").write_text(
+        f"organisation: {{name: Test}}\nservices: [{{id: portal, url: '{url}'}}]\n"
+    )
+    ran = subprocess.run(
+        ["unshare", "--net", HAIDANG, "poll", "portal"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 9, ran
+    assert "verdict: local (no_route)" in ran.stdout

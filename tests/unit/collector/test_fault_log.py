@@ -52,3 +52,31 @@ def test_a_device_that_left_begins_anew() -> None:
     log.retain({"other"})
     assert [list(log.polled(fails, Verdict.ANSWERED)) != [] for _ in range(3)] == [False, True, False]
     assert not list(log.polled(None, Verdict.ANSWERED))
+
+
+def test_a_service_that_answers_wrongly_is_told_in_its_words() -> None:
+    """Its state says that it is down, the log says what it answered; mere silence is left to the states."""
+
+    def portal(reason: Reason | None) -> View:
+        words = "" if reason is None else "in its own words"
+        return View(
+            device=device("portal"),
+            probes=(ProbeView(probe=Probe.HTTP, rtt_s=None, reason=reason, detail=words),),
+        )
+
+    log = FaultLog()
+    wrong, silent = Reason.UNEXPECTED_STATUS, Reason.TIMEOUT
+    polls = (None, wrong, wrong, wrong, None, silent, silent, None)
+    assert [
+        list(log.polled(portal(reason), Verdict.ANSWERED if reason is None else Verdict.SILENT))
+        for reason in polls
+    ] == [
+        [],
+        [],
+        ["portal: http fails (unexpected_status): in its own words"],
+        [],
+        ["portal: http works again"],
+        [],
+        [],
+        [],
+    ]
