@@ -226,7 +226,6 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     uptimes = plan.uptimes(
         payload.values, payload.engine, sent_ms=ms_at(check.sent_at), at_ms=ms_at(check.done_at)
     )
-    got.batches[check.probe] = plan.batches(payload.values, at_ms)
     got.line = plan.line_reading(
         payload.values, payload.engine, sent_at=check.sent_at, done_at=check.done_at, at_ms=at_ms
     )
@@ -236,6 +235,11 @@ def _read(got: _Yield, check: Reply, payload: Got, ms_at: Callable[[float], int]
     restarted = ticks is not None and before is not None and ticks < before
     changed = payload.lost == 0 and plan.outdated_by(payload.values)
     discovery = got.memory.discovery.suspect(restarted or changed)
+    if restarted and discovery.due(check.sent_at):
+        # Its interfaces may be numbered anew: whose counters these are is found out first.
+        got.again = True
+    else:
+        got.batches[check.probe] = plan.batches(payload.values, at_ms)
     if len(payload.values) > len(plan.names):
         discovery = discovery.looked(check.sent_at)
     got.memory = replace(got.memory, sys_uptime=ticks, discovery=discovery)

@@ -183,6 +183,21 @@ def test_a_restart_a_changed_table_or_a_vanished_instance_calls_for_a_new_discov
         assert rediscovers(after, 161.0), change
 
 
+def test_after_a_restart_nothing_is_shown_until_it_is_known_which_interface_is_which() -> None:
+    """A restart may number interfaces anew; one whose clock is broken is shown all the same."""
+    memory = step(discovered(), outcome(got(*values(discovered()), at=150.0), at=150.0)).memory
+    restarted = outcome(got(*values(memory, uptime=5, octets=1), at=200.0), at=200.0)
+    found = step(memory, restarted)
+    assert Probe.SNMP not in found.batches
+    assert found.again
+    assert found.uptimes[0].ticks == 5
+    assert isinstance(pipeline.question(found.memory, SUBJECT, 201.0), Walk)
+    memory = step(found.memory, outcome(walked(ROWS, at=201.0), at=201.0)).memory
+    memory = step(memory, outcome(got(*values(memory, uptime=900), at=210.0), at=210.0)).memory
+    again = step(memory, outcome(got(*values(memory, uptime=3, octets=1), at=215.0), at=215.0))
+    assert families(again, Probe.SNMP)["ifHCInOctets"] == 1
+
+
 def test_lost_packets_do_not_call_for_a_new_discovery() -> None:
     """What did not arrive is not what does not exist."""
     memory = discovered()
