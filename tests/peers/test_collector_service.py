@@ -12,7 +12,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from collector.poll.service_tls import Dialer, TlsPoller
 from deploy.stack.child import Child
 from deploy.stack.ports import free_port
 from deploy.stack.prometheus import http_ok
-from lab.certificates import Authority
+from lab.certificates import AUTHORITY_DAYS, Authority
 from tests.peers.service_targets import (
     Loop,
     answering,
@@ -227,6 +227,17 @@ def test_an_encrypted_page_and_its_certificate_are_seen_alike(place: Place) -> N
         assert_alike(mine, theirs)
         assert ("probe_ssl_earliest_cert_expiry", frozenset()) in mine.keys() & theirs.keys()
         assert ("probe_tls_version_info", frozenset({("version", "TLS 1.3")})) in mine.keys() & theirs.keys()
+
+
+def test_the_first_certificate_of_a_chain_to_end_counts(place: Place) -> None:
+    """An authority's certificate that ends before the server's own is what to renew first."""
+    issued = place.authority.issue(["127.0.0.1"], lasts=timedelta(days=300))
+    whole = replace(issued, chain=issued.chain + place.authority.pem)
+    with server(place.held, answering(page("")), tls=server_tls(place.folder, whole, "chain")) as port:
+        _, mine = ours(Probe.TLS, TlsCheck(host="127.0.0.1", port=port, trust=place.trust))
+        assert_alike(mine, place.theirs("tls", f"127.0.0.1:{port}"))
+    ends = mine["probe_ssl_earliest_cert_expiry", frozenset()]
+    assert ends - time.time() < AUTHORITY_DAYS * 86_400
 
 
 @pytest.mark.parametrize("kind", ["expired", "name", "issuer"])

@@ -378,6 +378,16 @@ def test_a_closed_port_is_refused_by_a_machine_that_is_there() -> None:
     assert check.answered_at is not None
 
 
+def test_an_address_that_cannot_be_reached_from_here_excuses_no_other() -> None:
+    """One address without a route (the kernel sends nothing to it), and one that refuses: refused."""
+    check = visit(
+        HttpCheck(url=f"http://portal.example:{free_port()}/"),
+        address="portal.example",
+        lookup=lambda _host: [(0, 0, 0, "", (address, 0)) for address in ("255.255.255.255", "127.0.0.1")],
+    )
+    failed(check, Reason.REFUSED)
+
+
 def test_another_address_of_a_name_is_tried(held: Loop) -> None:
     """One address of several that refuses costs nothing but its time."""
     with server(held, answering(page("second"))) as port:

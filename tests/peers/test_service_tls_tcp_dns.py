@@ -180,7 +180,7 @@ def test_a_servers_own_certificate_can_be_pinned(held: Loop, authority: Authorit
 def test_a_file_of_authorities_that_changed_is_read_again(
     held: Loop, authority: Authority, tmp_path: Path
 ) -> None:
-    """A missing file, an empty one, then the right one: no restart is needed; the first two are our fault."""
+    """Missing, empty, right, another: no restart is needed; the first two are our own fault."""
     file = tmp_path / "ca.pem"
     poller = TlsPoller(mono=time.monotonic, dialer=Dialer(Resolver()))
     with server(held, answering(), tls=server_tls(tmp_path, authority.issue(["127.0.0.1"]))) as port:
@@ -191,6 +191,8 @@ def test_a_file_of_authorities_that_changed_is_read_again(
         assert "cannot be used: " in failed(ask(poller, check), Reason.NO_AUTHORITIES)
         file.write_bytes(authority.pem)
         assert isinstance(ask(poller, check), Reply)
+        file.write_bytes(Authority("another").pem)
+        failed(ask(poller, check), Reason.CERTIFICATE_ISSUER)
     assert Reason.NO_AUTHORITIES.local
 
 
@@ -302,14 +304,15 @@ def test_only_the_answer_to_the_question_counts(held: Loop) -> None:
     def respond(question: dns.message.Message, tcp: bool) -> list[bytes]:
         (right,) = records(A)(question, tcp)
         (number,) = struct.unpack("!H", right[:2])
-        other_id = struct.pack("!H", (number + 1) % 65_536) + right[2:]
+        (forged,) = records(A.replace("0.11", "0.66"))(question, tcp)
+        other_id = struct.pack("!H", (number + 1) % 65_536) + forged[2:]
         other_question = dns.message.make_query("evil.example", "A")
         other_question.id = number
         (other_name,) = records("evil.example. 60 IN A 127.34.0.66")(other_question, tcp)
         return [b"", b"\xff" * 40, other_id, other_name, right[:-3], right]
 
     with name_server(held, respond) as port:
-        check = names(replace(QUESTION, port=port))
+        check = names(replace(QUESTION, port=port, answer=("127.34.0.11",)))
     assert isinstance(check, Reply), check
     assert check.packets_sent == 1
 
