@@ -1,10 +1,10 @@
 """How a fleet of 2,000 devices is polled by one core: lateness, CPU, memory, /metrics; and how that grows.
 
-    .venv/bin/python -m bench.fleet [--devices 2000] [--interval 60] [--silent 0.3] [--seconds 120]
+    .venv/bin/python -m bench.fleet [--devices 2000] [--interval 60] [--silent 0.3] [--seconds 90]
 
 Three runs, about ten minutes: a fleet of 300 devices, the whole one, and the whole one with a part that answers
 nothing. Each is watched once every device has been discovered, and polled once more since. The fleet is the
-lab's, by SNMPv3 (SHA-256, AES-128), 24 interfaces a site; its own CPU and how fast it answers are measured too,
+lab's, by SNMPv3 (SHA-256, AES-128), with 24 interfaces a site; its own CPU and how fast it answers are measured too,
 so that it can be seen not to be the bottleneck. Collector and lab have a core each where there are two. What one
 poll costs beside snmp_exporter's scrape is bench.poll's to say.
 """
@@ -77,6 +77,7 @@ class Run:
     """One fleet to be measured: how many of its sites are silent, and for how long it is watched."""
 
     province: Province
+    interfaces: int
     silent: int
     interval_s: float
     seconds: float
@@ -122,7 +123,20 @@ def write_inventory(folder: Path, run: Run, *, port: int, http: int) -> Path:
 def lab(folder: Path, run: Run, inventory: Path) -> Iterator[Child]:
     """Serve the fleet, with its silent part cut off from the start."""
     size = len(run.province.places)
-    command = pinned(1, [HAIDANG, "lab", "serve", "-i", str(inventory), "--fleet", str(size)])
+    command = pinned(
+        1,
+        [
+            HAIDANG,
+            "lab",
+            "serve",
+            "-i",
+            str(inventory),
+            "--fleet",
+            str(size),
+            "--interfaces",
+            str(run.interfaces),
+        ],
+    )
     control = folder / "var" / "lab" / "control"
 
     def ready() -> bool:
@@ -260,18 +274,25 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--devices", type=int, default=2_000)
+    parser.add_argument("--interfaces", type=int, default=24, help="how many a site has")
     parser.add_argument("--interval", type=float, default=60.0)
     parser.add_argument("--silent", type=float, default=0.3, help="part of the devices, in the last run")
-    parser.add_argument("--seconds", type=float, default=120.0, help="how long the whole fleet is watched")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long the whole fleet is watched")
     given = parser.parse_args()
     sizes = [size for size in SMALLER if size < given.devices]
     shares = [(size, 0.0, given.seconds / 2) for size in sizes]
     shares += [(given.devices, 0.0, given.seconds), (given.devices, given.silent, given.seconds)]
-    minutes = sum(seconds + 2 * given.interval + 20 for _, _, seconds in shares) / 60
+    minutes = sum(seconds + 3 * given.interval + 10 for _, _, seconds in shares) / 60
     print(f"{len(shares)} runs, about {minutes:.0f} minutes", flush=True)
     found = []
     for size, silent, seconds in shares:
-        run = Run(fleet(size), round(size * silent), given.interval, seconds)
+        run = Run(
+            province=fleet(size, interfaces=given.interfaces),
+            interfaces=given.interfaces,
+            silent=round(size * silent),
+            interval_s=given.interval,
+            seconds=seconds,
+        )
         found.append(asdict(measure(run)))
         print(f"{size} devices, {run.silent} silent: done", flush=True)
     rows = [(name, *(figures[name] for figures in found)) for name in found[0]]

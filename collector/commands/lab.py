@@ -39,6 +39,7 @@ def serve(
     fleet: Annotated[
         int | None, typer.Option(help="A fleet of so many devices for load tests, not the province.")
     ] = None,
+    interfaces: Annotated[int, typer.Option(help="How many interfaces a site of the fleet has.")] = 24,
 ) -> None:
     """Answer for the inventory's devices that are the lab's, until Ctrl-C. haidang up does this by itself.
 
@@ -53,7 +54,7 @@ def serve(
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     loaded = accepted(inventory).inventory
     wanted = start.Wanted(
-        province=province.reference() if fleet is None else province.fleet(fleet),
+        province=province.reference() if fleet is None else province.fleet(fleet, interfaces=interfaces),
         inventory=loaded,
         folder=_folder(inventory),
         environ=os.environ,
