@@ -66,7 +66,7 @@ async def _piece_together(
                 failed = failed or result
         lost_for_size = False
         questions = list(zip(again, await talk.ask(again), strict=True)) if again else []
-    if too_large or isinstance(failed, Unanswered):
+    if too_large or (isinstance(failed, Unanswered) and talk.best_rtt is not None):
         peer.too_large()
     lost = sum(name not in found for name in ask.names)
     if failed is not None and not found.keys() - peer.refused and lost:

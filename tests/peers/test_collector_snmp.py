@@ -263,6 +263,20 @@ def test_polls_come_to_fewer_packets_than_the_first(port: int, credential: Crede
     assert packets[-1] < packets[1] < packets[0]
 
 
+def test_an_outage_leaves_what_was_learned_alone(port: int) -> None:
+    """Who answers nothing at all says nothing about the size of answers."""
+    get = interface_get(port)
+    get = Get(get.names * (200 // len(get.names) + 1))
+
+    def cut_off(number: int) -> None:
+        proxy.requests = drop if number in (10, 11, 12) else pass_on
+
+    with UdpProxy(("127.0.0.1", port)) as proxy:
+        checks = poll(proxy.port, *[get] * 15, between=cut_off, retries=0)
+    assert [isinstance(check, Fault) for check in checks[9:]] == [False, True, True, True, False, False]
+    assert checks[14].packets_sent == checks[9].packets_sent < checks[0].packets_sent
+
+
 def test_silence_ends_after_the_retries_not_at_the_deadline(port: int) -> None:
     """A dead device costs its learned time-outs, however many packets the poll would have."""
     get = interface_get(port)
