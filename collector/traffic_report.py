@@ -88,9 +88,17 @@ class LineReport:
 
 
 def report(
-    subject: Subject, period: Period, buckets: Mapping[int, Bucket], left_out: Iterable[LeftOut]
+    subject: Subject,
+    period: Period,
+    buckets: Mapping[int, Bucket],
+    left_out: Iterable[LeftOut],
+    *,
+    windows: bool = True,
 ) -> LineReport:
-    """Return a line's report; `buckets` should begin RULE_DAYS or more before the period."""
+    """Return a line's report; `buckets` should begin RULE_DAYS or more before the period.
+
+    Without `windows` the rule's other reading, which costs most, is left away.
+    """
     timezone, capacities, now_ms = subject.timezone, subject.capacities, subject.now_ms
     start_ms, end_ms = period.edges(timezone)
     upto_ms = max(start_ms, min(end_ms, bucket_start(now_ms)))
@@ -105,7 +113,11 @@ def report(
         whole=figures(buckets, start_ms, upto_ms, capacities, timezone),
         days=inside,
         streaks=tuple(streak for streak in found if streak.last >= period.first),
-        windows={day.day: seven_days(buckets, day.day, capacities, timezone) for day in inside if day.over},
+        windows={
+            day.day: seven_days(buckets, day.day, capacities, timezone)
+            for day in inside
+            if windows and day.over
+        },
         left_out=tuple(left_out),
     )
 

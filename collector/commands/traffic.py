@@ -53,7 +53,8 @@ def traffic(
         raise typer.Exit(Exit.NO_DEVICE)
     try:
         with LedgerReader(ledger or Path(found.collector.ledger)) as reader:
-            period, reports = _reports(reader, found, device, day=day, month=month)
+            windows = bool(device) or as_json
+            period, reports = _reports(reader, found, device, day=day, month=month, windows=windows)
     except LedgerError as error:
         typer.echo(f"haidang: {error}", err=True)
         raise typer.Exit(Exit.LEDGER) from None
@@ -63,7 +64,7 @@ def traffic(
 
 
 def _reports(
-    reader: LedgerReader, inventory: Inventory, device: str, *, day: str, month: str
+    reader: LedgerReader, inventory: Inventory, device: str, *, day: str, month: str, windows: bool
 ) -> tuple[Period, list[LineReport]]:
     from datetime import timedelta  # noqa: PLC0415 - start-up of other commands
     from zoneinfo import ZoneInfo  # noqa: PLC0415
@@ -92,7 +93,8 @@ def _reports(
             now_ms=now_ms,
             simulated=simulated,
         )
-        reports.append(report(subject, period, buckets, lines.left_out(reader, start_ms, end_ms, one)))
+        left_out = lines.left_out(reader, start_ms, end_ms, one)
+        reports.append(report(subject, period, buckets, left_out, windows=windows))
     return period, reports
 
 

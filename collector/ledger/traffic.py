@@ -188,30 +188,22 @@ def figures(
     timezone: tzinfo,
 ) -> Figures:
     """Return a line's figures for [start, end), both on bucket edges; `buckets` may hold more than those."""
-    present = [
-        bucket for start, bucket in buckets.items() if start_ms <= start < end_ms and not bucket.missing
-    ]
+    inside = [bucket for start, bucket in buckets.items() if start_ms <= start < end_ms]
+    present = [bucket for bucket in inside if not bucket.missing]
     expected = max(0, end_ms - start_ms) // BUCKET_MS
     last = capacity_on(capacities, local_day(max(start_ms, end_ms - 1), timezone))
+    ways = {}
+    for direction in Direction:
+        rates = sorted(rate_of(bucket, direction) for bucket in present)
+        ways[direction] = Way(
+            p95_bps=rates[nearest_rank(len(rates))] if rates else None,
+            max_bps=rates[-1] if rates else None,
+            bytes=sum(bytes_of(bucket, direction) for bucket in inside),
+            capacity_bps=capacity_bps(last, direction),
+            busy_ms=_busy_ms(present, rates, direction, capacities, timezone),
+        )
     return Figures(
-        start_ms=start_ms,
-        end_ms=end_ms,
-        expected=expected,
-        missing=expected - len(present),
-        ways={
-            direction: Way(
-                p95_bps=p95(rate_of(bucket, direction) for bucket in present),
-                max_bps=max((rate_of(bucket, direction) for bucket in present), default=None),
-                bytes=sum(
-                    bytes_of(bucket, direction)
-                    for start, bucket in buckets.items()
-                    if start_ms <= start < end_ms
-                ),
-                capacity_bps=capacity_bps(last, direction),
-                busy_ms=_busy_ms(present, direction, capacities, timezone),
-            )
-            for direction in Direction
-        },
+        start_ms=start_ms, end_ms=end_ms, expected=expected, missing=expected - len(present), ways=ways
     )
 
 
@@ -271,17 +263,23 @@ def _edges(start_ms: int, end_ms: int, timezone: tzinfo) -> list[tuple[int, int]
 
 
 def _busy_ms(
-    present: Sequence[Bucket], direction: Direction, capacities: Sequence[Capacity], timezone: tzinfo
+    present: Sequence[Bucket],
+    ordered: Sequence[int],
+    direction: Direction,
+    capacities: Sequence[Capacity],
+    timezone: tzinfo,
 ) -> int | None:
+    """Return the busy time of buckets; `ordered` are their rates in ascending order."""
     if not capacities:
         return None
-    single = (
-        capacities[0] if len(capacities) == 1 and capacities[0].start is capacities[0].end is None else None
-    )
+    if len(capacities) == 1 and capacities[0].start is None and capacities[0].end is None:
+        share, of = BUSY_SHARE
+        limit = (capacity_bps(capacities[0], direction) or 0) * share // of
+        return BUCKET_MS * (len(ordered) - bisect_right(ordered, limit))
     return BUCKET_MS * sum(
         exceeds(
             rate_of(bucket, direction),
-            capacity_bps(single or capacity_on(capacities, local_day(bucket.start_ms, timezone)), direction),
+            capacity_bps(capacity_on(capacities, local_day(bucket.start_ms, timezone)), direction),
             BUSY_SHARE,
         )
         for bucket in present
