@@ -33,7 +33,7 @@ from collector.traffic import Line
 log = logging.getLogger(__name__)
 
 _STATE, _STATUS = "state", "status"
-_AGAIN_AFTER_S = 1.0
+AGAIN_AFTER_S = 1.0
 _FIRST_WITHIN_S = 10.0
 _VALUES_LAST = 1.5
 """Intervals for which what was read of a device is shown without a newer reading."""
@@ -169,7 +169,7 @@ class Core:
         self._take(changes, outcome.done_at)
         self._show(outcome.device)
         if step.again:
-            self._schedule.expedite(outcome.device, outcome.done_at + _AGAIN_AFTER_S)
+            self._schedule.expedite(outcome.device, outcome.done_at + AGAIN_AFTER_S)
         return step.judgement.verdict
 
     def tick(self) -> None:

@@ -1,26 +1,28 @@
 """The collector's core for months of virtual time: the same evidence, without what is only shown.
 
 Two things are left out. Nothing is published, because nobody scrapes. And a poll that tells nothing new of
-a device that is up (all there, nothing restarted, nothing to ask again) goes to the ledger without the way
-round by samples. tests/unit/lab/test_month.py holds the ledgers of both cores against each other, byte by
-byte.
+a device that is up (all there, nothing restarted, nothing to ask again, discovered as it was before) goes to
+the ledger without the way round by samples. tests/unit/lab/test_month.py holds the ledgers of both cores
+against each other, byte by byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from collector.buckets import Bucket
 from collector.clock import Clock
-from collector.core import Core
+from collector.core import AGAIN_AFTER_S, Core, Plan
+from collector.decode.device import DevicePlan
+from collector.decode.section import Rows
 from collector.expose.blocks import Blocks, Owner
 from collector.inventory.values import Capacity
 from collector.ledger.evidence import Evidence
 from collector.lines import Lines
 from collector.live import Sight, Transition
-from collector.model import Got, Outcome, Reply, State, UptimeSource, Verdict
+from collector.model import Got, Outcome, Reply, State, Uptime, UptimeSource, Verdict, Walked
 from collector.pipeline import Memory, Step
 from collector.rates import LineReading
 from collector.recent import Recent
@@ -86,61 +88,69 @@ class QuietCore(Core):
     ) -> None:
         super().__init__(clock=clock, sink=sink, schedule=schedule, blocks=NoBlocks(), moved=moved)
         self._lines = self._quiet = QuietLines(sink, NoBlocks())
+        self._discovered: dict[str, Rows] = {}
 
     def ended(self, outcome: Outcome) -> Verdict | None:
         """Take in a poll; return its verdict, None if its device has left or is asked otherwise now."""
         if self._steady(outcome):
             return Verdict.ANSWERED
-        return super().ended(outcome)
+        verdict = super().ended(outcome)
+        snmp = outcome.checks[-1]
+        if isinstance(snmp, Reply) and isinstance(snmp.payload, Walked):
+            self._discovered[outcome.device] = snmp.payload.rows
+        return verdict
 
     def _steady(self, outcome: Outcome) -> bool:
         """Book a poll that tells nothing new; False, with nothing done, for any other."""
         device = outcome.device
         memory, plan = self._memories.get(device), self._plans.get(device)
-        if memory is None or plan is None or outcome.started_at < self._anew_at[device]:
-            return False
-        asked, live = memory.plan, self.live[device]
-        if asked is None or live.state is not State.UP or live.silent_since is not None:
-            return False
         ping, snmp = outcome.checks
-        if not isinstance(ping, Reply) or not isinstance(snmp, Reply) or not isinstance(snmp.payload, Got):
+        if memory is None or plan is None or not isinstance(ping, Reply) or not isinstance(snmp, Reply):
             return False
-        values = snmp.payload.values
-        known = (len(asked.names), len(asked.names) + len(asked.rare))
-        if len(values) not in known or None in values or asked.outdated_by(values):
+        live = self.live[device]
+        steady = live.state is State.UP and live.silent_since is None
+        if memory.plan is None or not steady or outcome.started_at < self._anew_at[device]:
             return False
+        read = self._read(snmp, memory, memory.plan, self._discovered.get(device))
+        if read is None:
+            return False
+        self._book_poll(outcome, plan, min(ping.answered_at, snmp.answered_at))
+        for uptime in read.uptimes:
+            self._sink.uptime(device, uptime)
+        self._quiet.read(device, read.line, found=memory.plan.line is not None)
+        self._memories[device] = read.memory
+        self._seen(outcome)
+        if read.again:
+            self._schedule.expedite(device, outcome.done_at + AGAIN_AFTER_S)
+        return True
+
+    def _read(self, snmp: Reply, memory: Memory, asked: DevicePlan, rows: Rows | None) -> _Read | None:
+        """Return what an answer comes to, None if it calls for the long way."""
+        match snmp.payload:
+            case Got() as got:
+                return _Read.of(got, snmp, memory, asked, self._clock.ms_at)
+            case Walked() as walked if _as_before(walked, asked, rows):
+                discovery = memory.discovery.walked(snmp.sent_at, news=False, complete=True)
+                after = replace(memory, discovery=discovery, sys_uptime=None)
+                return _Read(uptimes=(), line=None, memory=after, again=True)
+            case _:
+                return None
+
+    def _book_poll(self, outcome: Outcome, plan: Plan, answered_at: float) -> None:
         ms_at = self._clock.ms_at
-        sent_ms, done_ms = ms_at(snmp.sent_at), ms_at(snmp.done_at)
-        uptimes = asked.uptimes(values, snmp.payload.engine, sent_ms=sent_ms, at_ms=done_ms)
-        ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
-        if ticks is None or memory.sys_uptime is None or ticks < memory.sys_uptime:
-            return False
         self._sink.poll(
             Evidence(
-                device=device,
+                device=outcome.device,
                 revision=outcome.revision,
                 verdict=Verdict.ANSWERED,
                 reason=None,
                 sent_ms=ms_at(outcome.started_at),
                 done_ms=ms_at(outcome.done_at),
-                answered_ms=ms_at(min(ping.answered_at, snmp.answered_at)),
+                answered_ms=ms_at(answered_at),
                 interval_ms=round(plan.pace.interval * 1000),
                 deadline_ms=round(plan.pace.deadline * 1000),
             )
         )
-        for uptime in uptimes:
-            self._sink.uptime(device, uptime)
-        reading = asked.line_reading(
-            values,
-            snmp.payload.engine,
-            sent_at=snmp.sent_at,
-            done_at=snmp.done_at,
-            at_ms=ms_at((snmp.sent_at + snmp.done_at) / 2),
-        )
-        self._quiet.read(device, reading, found=asked.line is not None)
-        self._memories[device] = _looked(memory, snmp, ticks, rare=len(values) > len(asked.names))
-        self._seen(outcome)
-        return True
 
     def _seen(self, outcome: Outcome) -> None:
         changes = self.live.observe(
@@ -163,6 +173,44 @@ class QuietCore(Core):
         pass
 
 
-def _looked(memory: Memory, snmp: Reply, ticks: int, *, rare: bool) -> Memory:
-    discovery = memory.discovery.looked(snmp.sent_at) if rare else memory.discovery
-    return replace(memory, sys_uptime=ticks, discovery=discovery)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an answer comes to that tells nothing new. `again` asks for another poll soon."""
+
+    uptimes: tuple[Uptime, ...]
+    line: LineReading | None
+    memory: Memory
+    again: bool = False
+
+    @staticmethod
+    def of(
+        said: Got, snmp: Reply, memory: Memory, asked: DevicePlan, ms_at: Callable[[float], int]
+    ) -> _Read | None:
+        """Return what values come to, None if they call for anything."""
+        values = said.values
+        looked = len(values) == len(asked.names) + len(asked.rare)
+        if len(values) != len(asked.names) and not looked:
+            return None
+        if None in values or asked.outdated_by(values):
+            return None
+        uptimes = asked.uptimes(values, said.engine, sent_ms=ms_at(snmp.sent_at), at_ms=ms_at(snmp.done_at))
+        ticks = next((u.ticks for u in uptimes if u.source is UptimeSource.SYS_UPTIME), None)
+        if ticks is None or (memory.sys_uptime is not None and ticks < memory.sys_uptime):
+            return None
+        at_ms = ms_at((snmp.sent_at + snmp.done_at) / 2)
+        line = asked.line_reading(
+            values, said.engine, sent_at=snmp.sent_at, done_at=snmp.done_at, at_ms=at_ms
+        )
+        longer = len(values) > len(asked.names)
+        discovery = memory.discovery.looked(snmp.sent_at) if longer else memory.discovery
+        return _Read(uptimes, line, replace(memory, sys_uptime=ticks, discovery=discovery))
+
+
+def _as_before(walked: Walked, plan: DevicePlan, rows: Rows | None) -> bool:
+    """Return True if a walk would lead to the plan there is: only what is asked at every poll may differ."""
+    found = walked.rows
+    if rows is None or walked.failures or plan.failures or found.keys() != rows.keys():
+        return False
+    if any(value != rows[name] for name, value in found.items() if name not in plan.places):
+        return False
+    return not plan.outdated_by(tuple([found.get(name) for name in (*plan.names, *plan.rare)]))

@@ -34,7 +34,7 @@ _DAY_MS = 86_400_000
 _FLUSH_MS = 6 * 3_600_000
 _NEVER_S = 1e9
 _TICK_S = 30.0
-"""How often the core ticks and the collector says that it lives: just within what counts as an absence."""
+"""How often the collector says that it lives: within what counts as an absence. Ticks are half as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
