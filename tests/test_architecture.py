@@ -41,6 +41,7 @@ PURE = (
     "collector.recent",
     "collector.line_shown",
     "collector.lines",
+    "collector.traffic_report",
     "collector.discovery",
     "collector.pipeline",
     "collector.planned",
@@ -127,6 +128,10 @@ NEVER = (
     (
         "collector.inventory",
         ("collector.poll", "collector.ledger", "collector.expose", "collector.live", "collector.core"),
+    ),
+    *(
+        (module, ("collector.poll", "collector.expose", "collector.decode", "collector.core"))
+        for module in ("collector.rates", "collector.buckets", "collector.traffic", "collector.recent")
     ),
     ("collector.core", ("collector.poll", "collector.app", "collector.runner")),
     ("collector", ("lab", "dashboards")),

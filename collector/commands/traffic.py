@@ -80,8 +80,9 @@ def _reports(
     else:
         period = last_days(now_ms=now_ms, timezone=timezone)
     start_ms, end_ms = period.edges(timezone)
-    # A streak, and seven days as one, may have begun before the period.
-    from_ms = midnight_ms(period.first - timedelta(days=2 * RULE_DAYS), timezone)
+    # A streak, and seven days as one, may have begun before the period; of all lines a shorter look must do.
+    before = timedelta(days=2 * RULE_DAYS if device else RULE_DAYS)
+    from_ms = midnight_ms(period.first - before, timezone)
     reports = []
     for one, buckets in lines.buckets(reader, from_ms, end_ms, device=device or None):
         known = inventory.device(one)
