@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 _STATE, _STATUS = "state", "status"
 AGAIN_AFTER_S = 1.0
 _FIRST_WITHIN_S = 10.0
+_FIRST_PER_S = 30
+"""How many new devices are begun with in a second: a first poll is a walk, and costs many times another."""
 _VALUES_LAST = 1.5
 """Intervals for which what was read of a device is shown without a newer reading."""
 
@@ -104,10 +106,12 @@ class Core:
         for device in {*gone, *(before.keys() - same)}:
             self._forget(device)
         self._schedule.replace(((d, plan.pace.interval) for d, plan in plans.items()), now)
-        for device in plans.keys() - same:
+        new = plans.keys() - same
+        for device in new:
             # Who is new, or asked otherwise, is not left unknown until its turn comes round.
-            first = min(plans[device].pace.interval, _FIRST_WITHIN_S)
-            self._schedule.expedite(device, now + phase(device, first))
+            first = max(_FIRST_WITHIN_S, len(new) / _FIRST_PER_S)
+            if first < plans[device].pace.interval:
+                self._schedule.expedite(device, now + phase(device, first))
         self._lines.replace(
             {device: plan.line for device, plan in plans.items() if plan.line is not None},
             ZoneInfo(inventory.organisation.timezone),

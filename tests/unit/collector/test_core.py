@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+import pytest
+
 from collector.clock import ManualClock
 from collector.core import Core, Plan
 from collector.decode import interfaces, system
@@ -518,3 +520,14 @@ def test_what_is_shown_of_a_line_leaves_with_the_device_and_its_figures_stay() -
     assert 'haidang_line_p95_bits_per_second{instance="a"' in rig.text()
     rig.take(inventory(device("b")))
     assert "haidang_line_" not in rig.text().replace("# ", "")
+
+
+@pytest.mark.parametrize(("devices", "within_s"), [(3, 10.0), (600, 20.0), (2_000, 30.0)])
+def test_first_polls_of_many_devices_are_spread(devices: int, within_s: float) -> None:
+    """A first poll is a walk: two thousand within ten seconds would be more than a core can do."""
+    rig = Rig(*(device(f"d{number}") for number in range(devices)))
+    start = rig.clock.mono()
+    begun = {due.device for due in rig.schedule.due(start + within_s / 2)}
+    assert len(begun) <= devices * 0.6 + 2
+    begun |= {due.device for due in rig.schedule.due(start + within_s)}
+    assert len(begun) == devices
