@@ -30,6 +30,7 @@ def salvage(
     """
     from collector.clock import LedgerClock  # noqa: PLC0415 - start-up of other commands
     from collector.ledger.errors import LedgerError  # noqa: PLC0415
+    from collector.ledger.reader import LedgerReader  # noqa: PLC0415
     from collector.ledger.salvage import salvage as save  # noqa: PLC0415
 
     try:
@@ -39,3 +40,6 @@ def salvage(
         raise typer.Exit(Exit.LEDGER) from None
     for sentence in saved.describe():
         typer.echo(sentence)
+    with LedgerReader(new) as reader:
+        if reader.meta().simulated:
+            typer.echo("It is SIMULATED: a laboratory's evidence, not a real network's.")

@@ -178,11 +178,13 @@ def test_a_cut_line_shows_in_the_uptimes_that_go_on(tmp_path: Path) -> None:
 
 
 def test_a_simulated_ledger_takes_no_real_evidence(tmp_path: Path) -> None:
-    """A collector that is pointed at it refuses to start, and says why."""
+    """A collector that is pointed at it refuses to start and says why; a copy of it is simulated too."""
     ledger = tmp_path / "ledger"
     make(month(density=0, minutes=30), ledger, tmp_path / "truth")
     with pytest.raises(LedgerForeignError, match="holds a simulated network's evidence"):
         open_store(ledger, now_ms=month().to_ms)
+    result = CliRunner().invoke(app, ["ledger", "salvage", str(ledger), str(tmp_path / "saved")])
+    assert result.stdout.endswith("It is SIMULATED: a laboratory's evidence, not a real network's.\n")
 
 
 def test_no_file_is_added_to_and_none_is_left_half_made(tmp_path: Path) -> None:
