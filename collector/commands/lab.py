@@ -69,9 +69,7 @@ def serve(
 def restore(
     place: Annotated[str | None, typer.Argument(help="The id of a place; none: the whole province.")] = None,
     *,
-    kind: Annotated[
-        str | None, typer.Option(help="Only this kind of fault, such as cut or power_off.")
-    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind, such as cut or power_off.")] = None,
     inventory: InventoryOption = INVENTORY,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
