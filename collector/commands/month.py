@@ -79,7 +79,7 @@ def month(
     faults = sum(isinstance(deed.do, Fault) for deed in chances.deeds)
     typer.echo(
         f"{ledger}: simulated, {len(wanted.province.places)} devices, {wanted.days} days, "
-        f"{done.polls} polls, {faults} faults, {done.sessions} starts of the collector"
+        f"{done.polls} polls; faults: {faults}, starts of the collector: {done.sessions}"
     )
     typer.echo(f"{told}: what truly happened")
 

@@ -263,7 +263,7 @@ def test_a_scenario_can_be_a_month(tmp_path: Path) -> None:
     result = haidang(*words, *files)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith(f"{ledger}: simulated, 33 devices, 1 days, ")
-    assert "1 faults, 1 starts of the collector" in result.stdout
+    assert "faults: 1, starts of the collector: 1" in result.stdout
     assert len(rows(ledger, "SELECT DISTINCT device FROM run WHERE verdict = 'silent'")) == 31
     again = haidang(*words, *files)
     assert again.exit_code == 5
