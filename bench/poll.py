@@ -150,14 +150,14 @@ def main() -> None:
     results = []
     for version, interfaces, size in kinds[:2] if given.quick else kinds:
         results.append(measure(version, interfaces, size, given.rounds))
-        print(results[-1], flush=True)
     show(
         f"CPU seconds per 1,000 polls; the goal is {GOAL} times less than snmp_exporter",
-        ["device", "path", "all", "raw", "packets", "samples", "exporter", "samples", "×"],
+        ["", "path", "all", "raw", "walk", "packets", "samples", "exporter", "samples", "×"],
         [
             (
-                f"{r.version} {r.interfaces} {'frame' if r.max_size == ONE_FRAME else 'any size'}",
-                r.path, r.process, r.raw, r.packets, r.samples, r.exporter, r.exporter_samples, r.times_less,
+                f"{r.version} {r.interfaces} {'frame' if r.max_size == ONE_FRAME else 'any'}",
+                r.path, "–" if r.process is None else r.process, r.raw, r.discovery, round(r.packets),
+                round(r.samples), r.exporter, round(r.exporter_samples or 0), r.times_less,
             )
             for r in results
         ],
