@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from collector.inventory.values import Probe
 from collector.model import Check, Fault, Got, Reply, SnmpAsk, Walk, Walked
 from collector.poll.base import Note, Timing, send_reason
-from collector.poll.snmp_discover import walk
+from collector.poll.snmp_discover import WALKS_AT_ONCE, walk
 from collector.poll.snmp_failure import Failure
 from collector.poll.snmp_get import get
 from collector.poll.snmp_peer import AskedAs, Peer
@@ -38,6 +39,7 @@ class SnmpPoller:
         self._mono = mono
         self._identifiers = Identifiers(random_bytes)
         self._hub = UdpHub()
+        self._walks = asyncio.Semaphore(WALKS_AT_ONCE)
         self._peers: dict[tuple[str, int], Peer] = {}
 
     async def poll(self, request: SnmpRequest, timing: Timing, note: Note | None = None) -> Check:
@@ -55,7 +57,7 @@ class SnmpPoller:
             answer: Got | Walked | Failure
             try:
                 if isinstance(request.ask, Walk):
-                    answer = await walk(talk, peer, request.ask)
+                    answer = await walk(talk, peer, request.ask, self._walks)
                 else:
                     answer = await get(talk, peer, request.ask)
             except OSError as error:

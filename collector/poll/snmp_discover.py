@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from collector.model import Oid, SnmpValue, Walk, Walked
+from collector.model import Oid, Reason, SnmpValue, Walk, Walked
 from collector.poll.snmp_failure import REASONS, Failure, engine_of, failure_of
 from collector.poll.snmp_peer import Peer
 from collector.poll.snmp_talk import Talk, Unanswered
@@ -18,13 +19,32 @@ _FIRST: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
 """sysUpTime.0: what a walk asks before all else, to know whether the device answers us at all."""
 
 
-async def walk(talk: Talk, peer: Peer, ask: Walk) -> Walked | Failure:
-    """Read subtrees, each for itself where one fails, after one small question that tells who is there."""
+WALKS_AT_ONCE = 128
+"""More devices at once would only make each walk longer, until none ends before its deadline."""
+
+
+async def walk(talk: Talk, peer: Peer, ask: Walk, turns: asyncio.Semaphore) -> Walked | Failure:
+    """Read subtrees, each for itself where one fails, after one small question that tells who is there.
+
+    `turns` bounds how many walks there are at once; who waits half its time is left for the next poll.
+    """
     (first,) = await talk.ask([SnmpGet((_FIRST,))])
     if isinstance(first, Unanswered) or (
         isinstance(first, Refusal) and first.reason is not SnmpReason.ERROR_STATUS
     ):
         return failure_of(first, talk)
+    try:
+        async with asyncio.timeout(max(0.0, talk.time_left / 2)):
+            await turns.acquire()
+    except TimeoutError:
+        return Failure(Reason.LATE, "too many devices are discovered at once; the next poll tries again")
+    try:
+        return await _read(talk, peer, ask)
+    finally:
+        turns.release()
+
+
+async def _read(talk: Talk, peer: Peer, ask: Walk) -> Walked | Failure:
     peer.discovered()
     rows: dict[Oid, SnmpValue] = {}
     failures: dict[Oid, Failure] = {}

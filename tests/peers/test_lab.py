@@ -16,6 +16,7 @@ from tests.peers.lab_running import (
     COMMUNE,
     DISCONTINUITY,
     ENGINE_BOOTS,
+    EVERYTHING,
     HC_IN,
     HR_UPTIME,
     HUB,
@@ -300,3 +301,16 @@ async def test_strangers_get_no_values() -> None:
         assert failed(await asked.ask(COMMUNE, credential=V2C, timeout_s=0.2)).reason is Reason.TIMEOUT
     async with lab(credential=V2C) as asked:
         assert failed(await asked.ask(COMMUNE, UPTIME, credential=V3, timeout_s=0.2)).answered_at is not None
+
+
+async def test_walks_wait_for_each_other_and_not_for_ever() -> None:
+    """With one turn both devices are walked; who gets none in half its time is there, and walked later."""
+    async with lab() as asked:
+        asked.poller._walks = asyncio.Semaphore(1)
+        for check in await asyncio.gather(asked.ask(HUB, EVERYTHING), asked.ask(COMMUNE, EVERYTHING)):
+            assert isinstance(check, Reply), check
+        async with asked.poller._walks:
+            late = failed(await asked.ask(COMMUNE, EVERYTHING))
+        assert late.reason is Reason.LATE
+        assert late.answered_at is not None
+        assert isinstance(await asked.ask(COMMUNE, EVERYTHING), Reply)
