@@ -38,9 +38,7 @@ def create(path: Path, *, now_ms: int, simulated: bool, ledger_id: str | None = 
         new.unlink(missing_ok=True)
         with closing(connect(new, mode="rwc")) as connection:
             migrate(connection, path, now_ms=now_ms)
-            meta = Meta(
-                ledger_id=ledger_id or secrets.token_hex(16), created_ms=now_ms, simulated=simulated
-            )
+            meta = Meta(ledger_id=ledger_id or secrets.token_hex(16), created_ms=now_ms, simulated=simulated)
             connection.execute(insert_sql(META.name, (*META.columns, "crc")), META.values(meta))
         put_in_place(new, path)
 
