@@ -172,7 +172,7 @@ class LiveStates:
             silent_since=None,
             silent_count=0,
         )
-        for gate in (sight.device, *self._topology.gates[sight.device]):
+        for gate in (sight.device, *self._topology.way[sight.device]):
             self._passes(gate, sight)
         self._judge(sight.device, sight.done_at)
 
@@ -218,7 +218,7 @@ class LiveStates:
         ):
             # The word of who is behind it will not last until its next poll.
             self._ask_witnesses(sight.device, (0.0, CONFIRM_AFTER_S[0]))
-        for gate in self._topology.gates[sight.device] if sight.passed else ():
+        for gate in self._topology.way[sight.device] if sight.passed else ():
             self._passes(gate, sight)
         below = self._topology.below(sight.device) if live.confirmed_silent else ()
         for device in (sight.device, *below):

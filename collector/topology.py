@@ -14,12 +14,13 @@ class Topology:
     `parents[d]`: the nearest polled ancestors of d, one per path; a device with a path that meets no polled
     ancestor hangs on the root (`at_root`) and can be cut off by nobody.
     `children[d]`: the inverse. `gates[d]`: the ancestors that lie on every path of d to the root, so that an
-    answer of d proves that each of them forwards.
+    answer of d proves that each of them forwards; `way[d]`: the same from the root down.
     """
 
     parents: Mapping[str, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
     gates: Mapping[str, frozenset[str]]
+    way: Mapping[str, tuple[str, ...]]
     at_root: frozenset[str]
 
     @staticmethod
@@ -42,19 +43,24 @@ class Topology:
         parents = {device: tuple(sorted(nearest[device])) for device in polled}
         children: dict[str, list[str]] = {device: [] for device in polled}
         gates: dict[str, frozenset[str]] = {}
+        way: dict[str, tuple[str, ...]] = {}
         for device in _parents_first(parents):
             for parent in parents[device]:
                 children[parent].append(device)
             if open_end[device] or not parents[device]:
-                gates[device] = frozenset()
+                gates[device], way[device] = frozenset(), ()
             else:
                 gates[device] = frozenset.intersection(
                     *(gates[parent] | {parent} for parent in parents[device])
                 )
+                # All gates lie on any of its ways up, in the order of that way.
+                first = parents[device][0]
+                way[device] = tuple(gate for gate in (*way[first], first) if gate in gates[device])
         return Topology(
             parents=MappingProxyType(parents),
             children=MappingProxyType({device: tuple(sorted(below)) for device, below in children.items()}),
             gates=MappingProxyType(gates),
+            way=MappingProxyType(way),
             at_root=frozenset(device for device in polled if open_end[device]),
         )
 

@@ -47,3 +47,21 @@ def test_the_order_of_the_file_does_not_matter() -> None:
     """Children may stand before their parents."""
     forward = [("a", (), True), ("b", ("a",), True), ("c", ("b",), True)]
     assert Topology.build(forward) == Topology.build(reversed(forward))
+
+
+def test_a_way_names_the_gates_from_the_root_down() -> None:
+    """Always in the same order, so that the same polls lead to the same states in every process."""
+    topology = Topology.build(
+        (device, parents, True)
+        for device, parents in (
+            ("d", ("z", "y")),
+            ("z", ("b",)),
+            ("y", ("b",)),
+            ("b", ("a",)),
+            ("a", ("core",)),
+            ("core", ()),
+        )
+    )
+    assert topology.way["d"] == ("core", "a", "b")
+    assert topology.way["core"] == ()
+    assert all(set(topology.way[device]) == topology.gates[device] for device in topology.gates)

@@ -270,6 +270,34 @@ def test_a_scenario_can_be_a_month(tmp_path: Path) -> None:
     assert again.stderr.startswith(f"haidang: {ledger} is there already")
 
 
+def test_no_order_hangs_on_the_process(tmp_path: Path) -> None:
+    """Where Python hashes otherwise, and so goes through sets in another order, the bytes are the same."""
+    program = str(Path(sys.executable).with_name("haidang"))
+    for name in ("1", "2"):
+        subprocess.run(
+            [
+                *(
+                    program,
+                    "lab",
+                    "month",
+                    "2026-10",
+                    "--seed",
+                    "11",
+                    "--days",
+                    "2",
+                    "--areas",
+                    "vu-thu,tien-hai",
+                ),
+                *("--interval", "30m", "--density", "40", "--ledger", str(tmp_path / name)),
+            ],
+            env={"PYTHONHASHSEED": name, "LANG": "C.UTF-8"},
+            check=True,
+            capture_output=True,
+        )
+    for suffix in ("", ".truth.jsonl"):
+        assert (tmp_path / f"1{suffix}").read_bytes() == (tmp_path / f"2{suffix}").read_bytes()
+
+
 @pytest.mark.all
 def test_a_month_of_the_whole_province_is_the_same_twice(tmp_path: Path) -> None:
     """317 devices, 31 days, more than 1,000 outages: equal ledgers and truth logs, byte by byte."""
