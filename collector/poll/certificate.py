@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,10 @@ def earliest_end_ms(chain: Iterable[Certificate]) -> int | None:
 
 def _read(der: bytes) -> Certificate | None:
     try:
-        parsed = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings():
+            # What a server does against RFC 5280 is for its users to be told, not for our log.
+            warnings.simplefilter("ignore")
+            parsed = x509.load_der_x509_certificate(der)
         return Certificate(
             names=_names(parsed),
             issuer=_plain(parsed.issuer.rfc4514_string()),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import dns.message
 import dns.rrset
 import h11
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.inventory.service_values import DnsCheck, HttpCheck
@@ -126,6 +126,7 @@ _DER = ssl.PEM_cert_to_DER_cert(Authority().issue(["portal.example", "127.0.0.1"
 
 
 @given(st.binary(max_size=60), st.integers(0, 2_000), st.binary(min_size=1, max_size=3))
+@example(b"", _DER.index(b"\x02\x14") + 2, b"\x80")  # a negative serial number
 def test_any_certificate_is_described_or_left_out(noise: bytes, place: int, change: bytes) -> None:
     """Noise, and a certificate with some octets changed: a printable description, or None."""
     wire = bytearray(_DER)
