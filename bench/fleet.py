@@ -280,7 +280,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the whole fleet is watched")
     given = parser.parse_args()
     sizes = [size for size in SMALLER if size < given.devices]
-    shares = [(size, 0.0, given.seconds / 2) for size in sizes]
+    shares = [(size, 0.0, given.seconds) for size in sizes]
     shares += [(given.devices, 0.0, given.seconds), (given.devices, given.silent, given.seconds)]
     minutes = sum(seconds + 2.75 * given.interval for _, _, seconds in shares) / 60
     print(f"{len(shares)} runs, about {minutes:.0f} minutes", flush=True)
@@ -296,7 +296,8 @@ def main() -> None:
         found.append(asdict(measure(run)))
         print(f"{size} devices, {run.silent} silent: done", flush=True)
     rows = [(name, *(figures[name] for figures in found)) for name in found[0]]
-    show("A fleet by one core", ["figure", *(f"run {number}" for number in range(1, len(found) + 1))], rows)
+    titles = [f"{one['devices']} devices" + (", part silent" if one["silent"] else "") for one in found]
+    show("A fleet by one core", ["figure", *titles], rows)
     print(save("fleet", {"fleets": found}))
 
 
