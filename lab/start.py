@@ -16,7 +16,7 @@ from collector.inventory.secrets import SecretStore
 from collector.inventory.values import Inventory, SshCredential
 from deploy.stack.child import ChildError
 from deploy.stack.this_machine import make_secrets
-from lab.control import ControlServer, Json
+from lab.control import ControlError, ControlServer, Json
 from lab.orders import Orders
 from lab.past import TRUTH, Kept
 from lab.place import Province
@@ -96,8 +96,13 @@ async def _run(
     orders = Orders(world, now_ms=clock.now_ms, changed=server.follow, about=about, play=player.play)
     orders.add("site", web_orders.handle)
     control = ControlServer(folder / CONTROL, orders.handle)
-    await control.start()
+    # Whoever asks for orders may rely on all the rest, the sites' authority among it.
     await _open(web)
+    try:
+        await control.start()
+    except ControlError:
+        await web.stop()
+        raise
     loop = asyncio.get_running_loop()
     tasks = [loop.create_task(server.run()), loop.create_task(player.run())]
     for number in (signal.SIGINT, signal.SIGTERM):
