@@ -24,7 +24,7 @@ from collector.inventory.values import (
 from collector.live import Pace
 from collector.model import Oid, SnmpValue
 from collector.pipeline import Subject
-from collector.traffic import Line as Uplinked
+from collector.traffic.measure import Line as Uplinked
 
 DAY_S = 86_400
 _MEAN_PACKET = 700

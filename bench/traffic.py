@@ -22,7 +22,6 @@ from random import Random
 from bench.lines import DAY_S, Line, Scenario, inventory_of, plans_of
 from bench.measure import save, show
 from bench.promql import Prometheus
-from collector.buckets import BUCKET_MS, Bucket
 from collector.clock import ManualClock
 from collector.core import Core
 from collector.expose.blocks import Blocks
@@ -36,6 +35,7 @@ from collector.ledger.store import open_store
 from collector.ledger.tables import TRAFFIC
 from collector.model import Check, Doubt, Fault, Got, Outcome, Reason, Reply, Walk, Walked
 from collector.schedule import Schedule
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 START_MS = 1_795_107_600_000
 """2026-11-19T17:00:00Z: midnight in Hanoi."""

@@ -27,7 +27,6 @@ from collector.ledger.errors import LedgerUnavailableError
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter
-from collector.line_recall import take_up_lines
 from collector.live import Transition
 from collector.model import Outcome, State
 from collector.poll.ssh_session import SshIdentity
@@ -37,6 +36,7 @@ from collector.schedule import Due, Schedule
 from collector.serving import http_server
 from collector.stalls import StallWatch
 from collector.targets import Request, Target
+from collector.traffic.recall import take_up_lines
 
 log = logging.getLogger(__name__)
 

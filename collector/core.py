@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collector import pipeline
-from collector.buckets import Bucket
 from collector.clock import Clock
 from collector.current import Current
 from collector.decode import agent
@@ -19,7 +18,6 @@ from collector.expose.blocks import Blocks
 from collector.inventory.values import Inventory, Probe
 from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
-from collector.lines import Lines
 from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
 from collector.model import Fault, Outcome, SnmpAsk, State, Verdict
 from collector.pipeline import Memory, Subject
@@ -28,7 +26,9 @@ from collector.recall import recall
 from collector.schedule import Schedule, phase
 from collector.sink import Sink
 from collector.topology import Topology
-from collector.traffic import Line
+from collector.traffic.buckets import Bucket
+from collector.traffic.lines import Lines
+from collector.traffic.measure import Line
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from collector.model import (
     Walk,
     Walked,
 )
-from collector.rates import LineReading
+from collector.traffic.rates import LineReading
 from collector.verdict import Judgement, judge
 
 _LOST = frozenset({Reason.TIMEOUT, Reason.DEADLINE})

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.model import SpoolCursor, Uptime
-from collector.traffic import TrafficSink
+from collector.traffic.measure import TrafficSink
 
 
 class Sink(TrafficSink, Protocol):

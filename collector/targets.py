@@ -18,7 +18,7 @@ from collector.poll.service import ServiceRequest
 from collector.poll.snmp import SnmpRequest
 from collector.poll.ssh import SshRequest
 from collector.poll.ssh_session import SshIdentity
-from collector.traffic import Line
+from collector.traffic.measure import Line
 
 Request = (
     IcmpRequest

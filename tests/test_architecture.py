@@ -35,13 +35,13 @@ PURE = (
     "collector.schedule",
     "collector.live",
     "collector.recall",
-    "collector.rates",
-    "collector.buckets",
-    "collector.traffic",
-    "collector.recent",
-    "collector.line_shown",
-    "collector.lines",
-    "collector.traffic_report",
+    "collector.traffic.rates",
+    "collector.traffic.buckets",
+    "collector.traffic.measure",
+    "collector.traffic.recent",
+    "collector.traffic.shown",
+    "collector.traffic.lines",
+    "collector.traffic.report",
     "collector.discovery",
     "collector.pipeline",
     "collector.planned",
@@ -131,7 +131,12 @@ NEVER = (
     ),
     *(
         (module, ("collector.poll", "collector.expose", "collector.decode", "collector.core"))
-        for module in ("collector.rates", "collector.buckets", "collector.traffic", "collector.recent")
+        for module in (
+            "collector.traffic.rates",
+            "collector.traffic.buckets",
+            "collector.traffic.measure",
+            "collector.traffic.recent",
+        )
     ),
     ("collector.core", ("collector.poll", "collector.app", "collector.runner")),
     ("collector", ("lab", "dashboards")),

@@ -14,7 +14,7 @@ from collector.exits import Exit
 if TYPE_CHECKING:
     from collector.inventory.values import Inventory
     from collector.ledger.reader import LedgerReader
-    from collector.traffic_report import LineReport, Period
+    from collector.traffic.report import LineReport, Period
 
 
 def traffic(
@@ -71,7 +71,7 @@ def _reports(
 
     from collector.ledger import lines  # noqa: PLC0415
     from collector.ledger.traffic import RULE_DAYS, midnight_ms  # noqa: PLC0415
-    from collector.traffic_report import Subject, last_days, period_of, report  # noqa: PLC0415
+    from collector.traffic.report import Subject, last_days, period_of, report  # noqa: PLC0415
 
     timezone = ZoneInfo(inventory.organisation.timezone)
     now_ms, simulated = reader.latest_ms(), reader.meta().simulated
@@ -106,9 +106,9 @@ def _show(
     import json  # noqa: PLC0415
     import sys  # noqa: PLC0415
 
-    from collector.traffic_report import as_json as told  # noqa: PLC0415
-    from collector.traffic_report import busiest, csv_rows  # noqa: PLC0415
-    from collector.traffic_table import print_line, print_lines  # noqa: PLC0415
+    from collector.traffic.report import as_json as told  # noqa: PLC0415
+    from collector.traffic.report import busiest, csv_rows  # noqa: PLC0415
+    from collector.traffic.table import print_line, print_lines  # noqa: PLC0415
 
     if as_json:
         values = [told(one) for one in busiest(reports)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from collector.decode import host, interfaces, line, system
 from collector.decode.section import Labels, Rows, Section, Values, number
 from collector.model import Batch, EngineTime, Oid, Reason, SnmpValue, Uptime
-from collector.rates import LineReading
+from collector.traffic.rates import LineReading
 
 
 def subtrees(*, with_host: bool) -> tuple[Oid, ...]:

@@ -9,7 +9,7 @@ from collector.decode.interfaces import IF_ENTRY, IFX_ENTRY
 from collector.decode.section import Rows, Section, Values, columns, number, octets
 from collector.decode.text import printable
 from collector.model import EngineTime, Layout, Oid, SnmpValue
-from collector.rates import Counter, LineReading
+from collector.traffic.rates import Counter, LineReading
 
 _IF_NAME: Oid = (*IFX_ENTRY, 1)
 _IF_DESCR: Oid = (*IF_ENTRY, 2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.buckets import Bucket
 from collector.model import Doubt, Reason, Verdict
+from collector.traffic.buckets import Bucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

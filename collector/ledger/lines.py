@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from collector.buckets import Bucket
 from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import LeftOut
 from collector.ledger.tables import LEFT_OUT, TRAFFIC
 from collector.ledger.traffic_rows import merged
+from collector.traffic.buckets import Bucket
 
 
 def buckets(

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 
-from collector.buckets import BUCKET_MS, MISSING_BELOW, Bucket, bucket_start
 from collector.inventory.values import Capacity
 from collector.ledger.days import next_midnight_ms
+from collector.traffic.buckets import BUCKET_MS, MISSING_BELOW, Bucket, bucket_start
 
 RULE_DAYS = 7
 RULE_SHARE = (90, 100)

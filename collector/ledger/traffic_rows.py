@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import tzinfo
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.open_rows import OpenRows
 from collector.ledger.rows import Ended, LeftOut, Traffic
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 _Key = tuple[str, str]
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from collector.buckets import Bucket
 from collector.clock import Clock
 from collector.core import AGAIN_AFTER_S, Core, Plan
 from collector.decode.device import DevicePlan
@@ -20,15 +19,16 @@ from collector.decode.section import Rows
 from collector.expose.blocks import Blocks, Owner
 from collector.inventory.values import Capacity
 from collector.ledger.evidence import Evidence
-from collector.lines import Lines
 from collector.live import Sight, Transition
 from collector.model import Got, Outcome, Reply, State, Uptime, UptimeSource, Verdict, Walked
 from collector.pipeline import Memory, Step
-from collector.rates import LineReading
-from collector.recent import Recent
 from collector.schedule import Schedule
 from collector.sink import Sink
-from collector.traffic import Line
+from collector.traffic.buckets import Bucket
+from collector.traffic.lines import Lines
+from collector.traffic.measure import Line
+from collector.traffic.rates import LineReading
+from collector.traffic.recent import Recent
 
 
 class NoBlocks(Blocks):

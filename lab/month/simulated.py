@@ -27,7 +27,7 @@ from collector.inventory.values import (
 )
 from collector.live import Pace
 from collector.pipeline import Subject
-from collector.traffic import Line
+from collector.traffic.measure import Line
 from lab.place import Kind, Place, Province
 
 TIMEZONE = "Asia/Ho_Chi_Minh"

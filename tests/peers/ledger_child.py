@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.clock import ManualClock
 from collector.ledger.evidence import Evidence, TrafficEvidence
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter, WriterSettings
 from collector.model import Reason, Uptime, UptimeSource, Verdict
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 START_MS = 1_795_366_800_000
 DEVICES = 12

@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.ledger.book import Book
 from collector.ledger.errors import LedgerDamagedError
 from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
@@ -43,6 +42,7 @@ from collector.ledger.salvage import salvage
 from collector.ledger.store import open_store
 from collector.ledger.tables import TABLES, RowKey, table_of
 from collector.model import Doubt, Reason, Uptime, UptimeSource, Verdict
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 START_MS = 1_795_366_800_000
 MINUTE_MS = 60_000

@@ -10,13 +10,13 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.buckets import BUCKET_MS, Bucket, shared
 from collector.inventory.values import Capacity, Uplink
 from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.traffic import Direction, figures, p95, rate_of
-from collector.rates import between
-from collector.recent import Recent
-from collector.traffic import Line, Traffic
+from collector.traffic.buckets import BUCKET_MS, Bucket, shared
+from collector.traffic.measure import Line, Traffic
+from collector.traffic.rates import between
+from collector.traffic.recent import Recent
 from tests.unit.collector.line_readings import START_MS, reading
 
 CAPACITY = (Capacity(in_bps=20_000_000, out_bps=20_000_000),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.model import EngineTime
-from collector.rates import Counter, LineReading
+from collector.traffic.rates import Counter, LineReading
 
 START_MS = 1_795_366_800_000
 """2026-11-22T17:00:00Z: midnight in Hanoi, and the edge of a bucket."""

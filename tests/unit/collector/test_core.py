@@ -50,7 +50,7 @@ from collector.model import (
 )
 from collector.pipeline import Subject
 from collector.schedule import Schedule
-from collector.traffic import Line
+from collector.traffic.measure import Line
 from tests.unit.collector.polls import fault, got, outcome, walked
 
 START_MS = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp() * 1000)

@@ -6,7 +6,7 @@ from collector.decode import interfaces, system
 from collector.decode.device import DevicePlan
 from collector.decode.line import plan
 from collector.model import Oid, SnmpValue
-from collector.rates import LineReading
+from collector.traffic.rates import LineReading
 
 IF, IFX = interfaces.IF_ENTRY, interfaces.IFX_ENTRY
 Rows = dict[Oid, SnmpValue]

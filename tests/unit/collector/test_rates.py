@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.model import Doubt
-from collector.rates import FASTEST_BPS, LineReading, Passed, between
+from collector.traffic.rates import FASTEST_BPS, LineReading, Passed, between
 from tests.unit.collector.line_readings import reading
 
 BACK = 2**32

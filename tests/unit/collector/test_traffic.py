@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue.all import DEVICE_FAMILIES
 from collector.inventory.values import Capacity, Side, Uplink
 from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.traffic import Direction
-from collector.line_shown import LineShown
 from collector.model import Doubt
-from collector.recent import Recent
-from collector.traffic import Line, Traffic
+from collector.traffic.buckets import BUCKET_MS, Bucket
+from collector.traffic.measure import Line, Traffic
+from collector.traffic.recent import Recent
+from collector.traffic.shown import LineShown
 from tests.unit.collector.line_readings import START_MS, reading
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.cli import app
 from collector.exits import Exit
 from collector.ledger.book import Book
@@ -20,6 +19,7 @@ from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.model import Doubt
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_MS = 1_790_787_600_000  # 2026-10-01 00:00 in Hanoi

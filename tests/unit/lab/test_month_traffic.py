@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from collector.buckets import BUCKET_MS
 from collector.ledger import lines
 from collector.ledger.reader import LedgerReader
 from collector.model import Doubt
+from collector.traffic.buckets import BUCKET_MS
 from lab import faults
 from lab.month.chances import Absence, Chances
 from lab.month.run import Month, simulate

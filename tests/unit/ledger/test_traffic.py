@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.inventory.values import Capacity
 from collector.ledger.traffic import (
     Day,
@@ -23,6 +22,7 @@ from collector.ledger.traffic import (
     seven_days,
     streaks,
 )
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = date(2026, 10, 1)

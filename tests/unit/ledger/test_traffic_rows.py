@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.ledger import lines
 from collector.ledger.book import Book
 from collector.ledger.connection import connect
@@ -25,6 +24,7 @@ from collector.ledger.store import open_store
 from collector.ledger.tables import LEFT_OUT, TRAFFIC, RowKey, table_of
 from collector.ledger.traffic_rows import LeftOutBook, TrafficBook, buckets_of, merged
 from collector.model import Doubt, Verdict
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MIDNIGHT_MS = 1_795_366_800_000

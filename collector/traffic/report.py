@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from collector.buckets import Bucket, bucket_start
 from collector.inventory.values import Capacity
 from collector.ledger.rows import LeftOut
 from collector.ledger.traffic import (
@@ -24,6 +23,7 @@ from collector.ledger.traffic import (
     streaks,
 )
 from collector.model import Doubt
+from collector.traffic.buckets import Bucket, bucket_start
 
 Json = dict[str, object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from collector.ledger.traffic import RULE_DAYS, Day, Direction, Figures, Mark, Way
 from collector.model import Doubt
-from collector.traffic_report import LineReport, Period, left_by_doubt, local_time
+from collector.traffic.report import LineReport, Period, left_by_doubt, local_time
 
 _NOTHING = "–"
 _MARKS = {

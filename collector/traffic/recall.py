@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from collector.buckets import Bucket
 from collector.core import Core
 from collector.ledger import lines
 from collector.ledger.errors import LedgerError
 from collector.ledger.reader import LedgerReader
 from collector.ledger.tables import TRAFFIC
-from collector.recent import LOOK_BACK_DAYS
+from collector.traffic.buckets import Bucket
+from collector.traffic.recent import LOOK_BACK_DAYS
 
 log = logging.getLogger(__name__)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collector.buckets import BUCKET_MS
 from collector.decode.section import batch_of
 from collector.ledger.traffic import Direction, capacity_bps
 from collector.model import Batch, Doubt, Layout, Series
-from collector.traffic import Meter
+from collector.traffic.buckets import BUCKET_MS
+from collector.traffic.measure import Meter
 
 
 class LineShown:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from itertools import groupby
 
-from collector.buckets import BUCKET_MS, Bucket
 from collector.inventory.values import Capacity
 from collector.ledger.traffic import (
     BUSY_SHARE,
@@ -29,6 +28,7 @@ from collector.ledger.traffic import (
     nearest_rank,
     rate_of,
 )
+from collector.traffic.buckets import BUCKET_MS, Bucket
 
 LOOK_BACK_DAYS = 15
 """So many days are taken up again from the ledger at a start: a streak is not seen to be longer."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol
 
-from collector.buckets import BUCKET_MS, Bucket, Filling, shared
 from collector.inventory.values import Capacity, Device, Side, Uplink
 from collector.ledger.evidence import LeftOutEvidence, TrafficEvidence
 from collector.ledger.traffic import Direction, capacity_on, local_day
 from collector.model import Doubt
-from collector.rates import LineReading, between
-from collector.recent import Recent
+from collector.traffic.buckets import BUCKET_MS, Bucket, Filling, shared
+from collector.traffic.rates import LineReading, between
+from collector.traffic.recent import Recent
 
 
 class TrafficSink(Protocol):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from collector.buckets import Bucket
 from collector.expose.blocks import Blocks
-from collector.line_shown import LineShown
 from collector.pipeline import Step
-from collector.traffic import Line, Traffic, TrafficSink
+from collector.traffic.buckets import Bucket
+from collector.traffic.measure import Line, Traffic, TrafficSink
+from collector.traffic.shown import LineShown
 
 _RATES, _FIGURES = "line", "line_figures"
 
