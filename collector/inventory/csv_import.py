@@ -157,8 +157,7 @@ def _columns(block: Read[ImportBlock], header: list[str], findings: Findings) ->
             findings.mistake(place.at(key), "is not a key of a device", advice)
         elif header.count(column) != 1:
             much = "no" if column not in header else "more than one"
-            names = listing([show(name) for name in header], last="and")
-            advice = suggest(column, set(header) - {column}, otherwise=f"the file has {names}")
+            advice = suggest(column, set(header) - {column}, otherwise=_what_it_has(block, header))
             findings.mistake(
                 place.at(key), f"{show(block.entry.csv)} has {much} column {show(column)}", advice
             )
@@ -171,6 +170,13 @@ def _columns(block: Read[ImportBlock], header: list[str], findings: Findings) ->
             findings.mistake(place.at(name), "is missing", f"write {name}: and the column that holds it")
             wrong = True
     return None if wrong else positions
+
+
+def _what_it_has(block: Read[ImportBlock], header: list[str]) -> str:
+    """Return the header in words; not of a file that nothing speaks for, which may hold secrets."""
+    if set(header).isdisjoint((block.entry.columns or {}).values()):
+        return "its first line names none of the columns that are asked for: is it the file that was meant?"
+    return f"the file has {listing([show(name) for name in header], last='and')}"
 
 
 def _row(table: Table, columns: Mapping[str, int], cells: list[str]) -> Table:
