@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.stack import family
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -104,6 +106,8 @@ class Child:
         process = self._process
         if process is None or process.poll() is not None:
             return
+        # sshd's sessions leave its group and outlive it for as long as their clients hold on.
+        below = family.descendants(process.pid)
         process.terminate()
         try:
             process.wait(seconds)
@@ -111,6 +115,7 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        family.end(below)
 
     def kill(self) -> None:
         """End the process at once, as a power cut would."""

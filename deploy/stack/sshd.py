@@ -98,6 +98,9 @@ def _sshd(directory: Path, hosts: Iterable[str], port: int, last: Iterable[str])
                 "LogLevel VERBOSE",
                 # A collector that starts logs in at all addresses at once.
                 "MaxStartups 100",
+                # Sessions whose client was killed, or is cut off, end all the same.
+                "ClientAliveInterval 15",
+                "ClientAliveCountMax 2",
                 *last,
             ]
         )
