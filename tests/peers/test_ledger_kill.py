@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
-import select
+import selectors
 import signal
 import subprocess
 import sys
@@ -40,7 +40,9 @@ def kill_at_random(path: Path, session: str, rng: random.Random) -> int:
         for _ in range(rng.choice([0, 1, 5, 40, 120, 300])):
             said += process.stdout.readline()
         if rng.random() < 0.5:
-            select.select([process.stderr], [], [], rng.random() * 0.05)
+            with selectors.DefaultSelector() as selector:
+                selector.register(process.stderr, selectors.EVENT_READ)
+                selector.select(rng.random() * 0.05)
         process.send_signal(signal.SIGKILL)
         rest, errors = process.communicate()
     assert errors == b""
