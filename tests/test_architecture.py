@@ -52,6 +52,8 @@ PURE = (
     "collector.inventory.service_values",
     "collector.patterns",
     "collector.inventory.canonical",
+    "collector.figures.period",
+    "collector.figures.values",
     "collector.expose.blocks",
     "collector.expose.labels",
     "collector.expose.views",

@@ -70,7 +70,8 @@ def _reports(
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 
     from collector.ledger import lines  # noqa: PLC0415
-    from collector.ledger.traffic import RULE_DAYS, midnight_ms  # noqa: PLC0415
+    from collector.ledger.days import midnight_ms  # noqa: PLC0415
+    from collector.ledger.traffic import RULE_DAYS  # noqa: PLC0415
     from collector.traffic.report import Subject, last_days, period_of, report  # noqa: PLC0415
 
     timezone = ZoneInfo(inventory.organisation.timezone)

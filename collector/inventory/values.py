@@ -39,6 +39,13 @@ class Side(StrEnum):
     PROVIDER = "provider"
 
 
+class PeriodKind(StrEnum):
+    """Which days a reporting period has: a calendar month, or the 15th of the month before to the 14th."""
+
+    MONTH = "month"
+    MID_MONTH = "15-14"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRef:
     """Where a secret is kept (`env:NAME`, `file:PATH` or `credential:NAME`), never the secret itself."""

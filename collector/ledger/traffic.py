@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from collector.inventory.values import Capacity
-from collector.ledger.days import next_midnight_ms
+from collector.ledger.days import midnight_ms, next_midnight_ms
 from collector.traffic.buckets import BUCKET_MS, MISSING_BELOW, Bucket, bucket_start
 
 RULE_DAYS = 7
@@ -172,12 +172,6 @@ def capacity_bps(capacity: Capacity | None, direction: Direction) -> int | None:
 def local_day(ms: int, timezone: tzinfo) -> date:
     """Return the local day that an instant lies in."""
     return (_EPOCH + timedelta(milliseconds=ms)).astimezone(timezone).date()
-
-
-def midnight_ms(day: date, timezone: tzinfo) -> int:
-    """Return when a local day begins."""
-    noon_before = datetime.combine(day - timedelta(days=1), datetime.min.time(), timezone).replace(hour=12)
-    return next_midnight_ms(int(noon_before.timestamp() * 1000), timezone)
 
 
 def figures(

@@ -13,6 +13,7 @@ from datetime import date, tzinfo
 from itertools import groupby
 
 from collector.inventory.values import Capacity
+from collector.ledger.days import midnight_ms
 from collector.ledger.traffic import (
     BUSY_SHARE,
     RULE_DAYS,
@@ -24,7 +25,6 @@ from collector.ledger.traffic import (
     exceeds,
     figures,
     local_day,
-    midnight_ms,
     nearest_rank,
     rate_of,
 )

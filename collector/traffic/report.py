@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from collector.inventory.values import Capacity
+from collector.ledger.days import midnight_ms
 from collector.ledger.rows import LeftOut
 from collector.ledger.traffic import (
     RULE_DAYS,
@@ -18,7 +19,6 @@ from collector.ledger.traffic import (
     days,
     figures,
     local_day,
-    midnight_ms,
     seven_days,
     streaks,
 )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collector.inventory.values import Capacity
+from collector.ledger.days import midnight_ms
 from collector.ledger.traffic import (
     Day,
     Direction,
@@ -17,7 +18,6 @@ from collector.ledger.traffic import (
     days,
     exceeds,
     figures,
-    midnight_ms,
     p95,
     seven_days,
     streaks,
