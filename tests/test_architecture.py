@@ -50,6 +50,7 @@ PURE = (
     "collector.decode",
     "collector.inventory.values",
     "collector.inventory.service_values",
+    "collector.inventory.report_values",
     "collector.patterns",
     "collector.inventory.canonical",
     "collector.figures.period",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from collector.inventory.values import PeriodKind
+from collector.inventory.report_values import PeriodKind
 from collector.ledger.days import midnight_ms
 
 _NAME = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.build_report import build_report
 from collector.inventory.build_service import build_service, need
 from collector.inventory.expand import Draft
 from collector.inventory.fields.protocols import NONE
@@ -86,6 +87,7 @@ def build(sections: Sections, drafts: tuple[Draft, ...], *, source: Path, zone: 
             )
             for contact in sections.contacts
         ),
+        report=build_report(sections.report.entry),
         credentials=MappingProxyType(
             {name: _credential(name, block.entry, folder) for name, block in sections.credentials.items()}
         ),

@@ -19,6 +19,7 @@ from collector.inventory.rules.kept import check_kept, check_unused
 from collector.inventory.rules.planning import check_planning
 from collector.inventory.rules.polling import check_polling
 from collector.inventory.rules.references import check_references
+from collector.inventory.rules.report import check_report
 from collector.inventory.rules.services import check_services
 from collector.inventory.rules.topology import check_topology
 from collector.inventory.rules.uniqueness import check_uniqueness
@@ -60,6 +61,7 @@ def _checked(root: Table, file: Path, findings: Findings, environ: Mapping[str, 
     check_services(sections, zone=zone, findings=findings)
     check_access(sections, findings)
     check_planning(sections, zone=zone, findings=findings)
+    check_report(sections, findings)
     if findings.mistakes:
         return Refused(mistakes=findings.mistakes, warnings=findings.warnings)
     inventory = build(sections, drafts, source=file.absolute(), zone=zone)

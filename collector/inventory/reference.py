@@ -24,6 +24,7 @@ from collector.inventory.schema.devices import (
     UplinkBlock,
 )
 from collector.inventory.schema.entry import Entry, Key, keys
+from collector.inventory.schema.report import ReportBlock, SignerBlock
 from collector.inventory.schema.services import DnsBlock, HttpBlock, ServiceBlock, TrustBlock
 from collector.inventory.schema.settings import (
     BasicAuthBlock,
@@ -62,6 +63,8 @@ TABLES: Mapping[str, type[Entry]] = MappingProxyType(
         "calendar": CalendarBlock,
         "calendar.seasons": SeasonBlock,
         "contacts": ContactBlock,
+        "report": ReportBlock,
+        "report.signer": SignerBlock,
     }
 )
 _TABLE = re.compile(r"(<!-- keys: (?P<name>[^>]+) -->\n).*?(<!-- /keys -->)", re.DOTALL)

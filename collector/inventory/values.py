@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.report_values import PeriodKind as PeriodKind  # noqa: PLC0414 - its users know one place
+from collector.inventory.report_values import ReportSettings
 from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 
 
@@ -37,13 +39,6 @@ class Side(StrEnum):
 
     SITE = "site"
     PROVIDER = "provider"
-
-
-class PeriodKind(StrEnum):
-    """Which days a reporting period has: a calendar month, or the 15th of the month before to the 14th."""
-
-    MONTH = "month"
-    MID_MONTH = "15-14"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +282,7 @@ class Inventory:
     maintenance: tuple[MaintenanceWindow, ...] = ()
     contacts: tuple[Contact, ...] = ()
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
+    report: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def folder(self) -> Path:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.inventory.canonical import canonical_json, digest, from_canonical
+from collector.inventory.report_values import PeriodKind, ReportSettings, Signer
 from collector.inventory.values import (
     Area,
     CollectorSettings,
@@ -62,6 +63,14 @@ def inventories(draw: st.DrawFn) -> Inventory:
             maintenance=st.lists(windows, max_size=2).map(tuple),
             contacts=st.lists(contacts, max_size=2).map(tuple),
             credentials=st.dictionaries(st.text(), CREDENTIALS, max_size=3),
+            report=st.builds(
+                ReportSettings,
+                period=st.sampled_from(PeriodKind),
+                availability_target_ppm=st.integers(1, 1_000_000),
+                recipients=st.lists(st.text(), max_size=2).map(tuple),
+                signer=st.builds(Signer, name=st.none() | st.text()),
+                roles=st.dictionaries(st.text(), st.text(), max_size=2),
+            ),
         )
     )
 

@@ -56,6 +56,8 @@ def check_references(
     for window in sections.maintenance:
         _all(window.place.at("devices"), window.entry.devices, names.polled, "a device or service", findings)
         _all(window.place.at("areas"), window.entry.areas, names.areas, "an area", findings)
+    report = sections.report
+    _all(report.place.at("data_centre"), report.entry.data_centre, names.areas, "an area", findings)
     if "credentials" not in sections.unread:
         _credentials(layers, sections.credentials, findings)
 

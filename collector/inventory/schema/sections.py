@@ -19,6 +19,7 @@ from collector.inventory.schema.devices import (
     ImportBlock,
 )
 from collector.inventory.schema.entry import EntryT, Read, read, unknown_key
+from collector.inventory.schema.report import ReportBlock
 from collector.inventory.schema.services import ServiceBlock
 from collector.inventory.schema.settings import (
     CalendarBlock,
@@ -48,6 +49,7 @@ class Sections:
     maintenance: tuple[Read[MaintenanceBlock], ...]
     calendar: Read[CalendarBlock]
     contacts: tuple[Read[ContactBlock], ...]
+    report: Read[ReportBlock]
     unread: frozenset[str] = frozenset()
 
 
@@ -64,6 +66,7 @@ NAMES = (
     "maintenance",
     "calendar",
     "contacts",
+    "report",
 )
 LISTS = frozenset({"areas", "devices", "import", "services", "maintenance", "contacts"})
 
@@ -87,6 +90,7 @@ def read_sections(root: Table, findings: Findings) -> Sections:
         maintenance=_many(MaintenanceBlock, root, "maintenance", findings),
         calendar=_one(CalendarBlock, root, "calendar", findings),
         contacts=_many(ContactBlock, root, "contacts", findings),
+        report=_one(ReportBlock, root, "report", findings),
         unread=frozenset(name for name in NAMES if _unread(root.get(name), name)),
     )
 

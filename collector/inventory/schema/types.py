@@ -12,8 +12,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainValidator
 
-from collector.inventory.fields import network, protocols, service, times, units, words
+from collector.inventory.fields import network, protocols, report, service, times, units, words
 from collector.inventory.fields.error import FieldError, show
+from collector.inventory.report_values import CapacityRule, Numbering, PeriodKind
 from collector.inventory.values import Probe, SecretRef, Side
 
 
@@ -156,6 +157,12 @@ Hosts = Annotated[
 Redirects = Annotated[int | None, _whole(0, 10)]
 MethodName = Annotated[Method | None, _one_of(Method, "a method that changes nothing")]
 RecordTypeName = Annotated[RecordType | None, _one_of(RecordType, "a type of records")]
+
+PeriodName = Annotated[PeriodKind, _one_of(PeriodKind, "a reporting period")]
+CapacityRuleName = Annotated[CapacityRule, _one_of(CapacityRule, "a way to count seven days")]
+NumberingName = Annotated[Numbering, _one_of(Numbering, "a way to number reports")]
+Percent = Annotated[int, PlainValidator(report.percent_ppm)]
+DocumentSymbol = Annotated[str | None, PlainValidator(report.symbol)]
 
 Mapped = Annotated[dict[str, Annotated[str, PlainValidator(words.text)]] | None, BeforeValidator(_given)]
 
