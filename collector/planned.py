@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from collector.inventory.values import Inventory, MaintenanceWindow
 from collector.model import State
+from collector.planning.covered import covered
 
 
 def planned_states(inventory: Inventory, now_ms: int) -> Mapping[str, State]:
@@ -22,7 +23,9 @@ def planned_states(inventory: Inventory, now_ms: int) -> Mapping[str, State]:
     }
     open_windows = [window for window in inventory.maintenance if _is_open(window, now_ms)]
     if open_windows:
-        for device in _covered(inventory, open_windows):
+        named = {device for window in open_windows for device in window.devices}
+        areas = {area for window in open_windows for area in window.areas}
+        for device in covered(inventory.devices, named=named, areas=areas):
             states.setdefault(device, State.MAINTENANCE)
     return states
 
@@ -33,21 +36,3 @@ def _is_open(window: MaintenanceWindow, now_ms: int) -> bool:
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def _covered(inventory: Inventory, windows: list[MaintenanceWindow]) -> set[str]:
-    named = {device for window in windows for device in window.devices}
-    areas = {area for window in windows for area in window.areas}
-    covered = {device.id for device in inventory.devices if device.id in named or device.area in areas}
-    parents = {device.id: device.parents for device in inventory.devices}
-    # Parents form no circle, so each round either reaches somebody new or is the last.
-    grew = True
-    while grew:
-        behind = {
-            device
-            for device, above in parents.items()
-            if device not in covered and above and all(parent in covered for parent in above)
-        }
-        covered |= behind
-        grew = bool(behind)
-    return covered

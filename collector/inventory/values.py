@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from collector.inventory.report_values import PeriodKind as PeriodKind  # noqa: PLC0414 - its users know one place
 from collector.inventory.report_values import ReportSettings
 from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 
