@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from collector.commands.audit import audit
 from collector.commands.check import check
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
@@ -30,6 +31,7 @@ app.command(short_help="Poll one device now; say what to check next.")(poll)
 app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
 app.command(short_help="Run everything on this machine, with a live table.")(up)
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
+app.command(short_help="Show who decided what and when.")(audit)
 app.add_typer(ledger, name="ledger")
 lab.command(short_help="Keep a simulated month in a ledger of its own.")(month)
 app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")

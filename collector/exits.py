@@ -12,7 +12,7 @@ class Exit(IntEnum):
     USAGE = 2  # the command line is wrong; nothing was done
     MISTAKES = 3  # the inventory can be read and has mistakes
     UNREADABLE = 4  # the inventory cannot be read: missing, not allowed, not text
-    LEDGER = 5  # the ledger cannot be used: held by another collector, damaged, newer, foreign
+    LEDGER = 5  # ledger or register cannot be used: held by another collector, damaged, newer, foreign
     ADDRESS = 6  # the address for /metrics cannot be had
     SECRET = 7  # a secret of the collector's own (TLS key, password) cannot be had
     NO_DEVICE = 8  # the inventory has no such device

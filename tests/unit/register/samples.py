@@ -1,0 +1,62 @@
+"""An entry of every kind."""
+
+from __future__ import annotations
+
+from collector.register.entries import (
+    Closing,
+    DayDigest,
+    EvidenceRemoved,
+    MaintenanceAdded,
+    MaintenanceEnded,
+    MonthClosed,
+    MonthRestated,
+    OutageAnnotated,
+    Payload,
+    TableDigest,
+)
+
+NOW_MS = 1_795_366_800_000
+LEDGER_ID = "0f" * 16
+
+CLOSING = Closing(
+    period="2026-10",
+    kind="month",
+    timezone="Asia/Ho_Chi_Minh",
+    start_ms=1_790_787_600_000,
+    end_ms=1_793_466_000_000,
+    revision=1,
+    previous_period="",
+    previous_sha256="",
+    days=(
+        DayDigest(
+            day="2026-10-01",
+            tables=(TableDigest(table="run", rows=3, sha256="ab" * 32),),
+            chain="cd" * 32,
+        ),
+    ),
+    documents=("ef" * 32,),
+    figures="eJyrrgUAAXUA+Q==",
+    figures_sha256="12" * 32,
+    register_number=3,
+    register_sha256="34" * 32,
+    version="0.1",
+    sha256="56" * 32,
+    seal="ABCD-EFGH",
+)
+
+PAYLOADS: tuple[Payload, ...] = (
+    MaintenanceAdded(
+        id="cap-quang",
+        devices=("r1",),
+        areas=("hung-ha",),
+        start_ms=NOW_MS + 1,
+        end_ms=NOW_MS + 2,
+        repeat=None,
+        reason="Thay cáp quang\nđoạn cầu Tân Đệ",
+    ),
+    MaintenanceEnded(id="cap-quang", end_ms=NOW_MS + 2),
+    OutageAnnotated(device="r1", at_ms=NOW_MS, cause="power", note="mất điện", responsible="Điện lực"),
+    MonthClosed(closing=CLOSING),
+    MonthRestated(closing=CLOSING, reason="ghi muộn", accepted=("cap-quang",)),
+    EvidenceRemoved(before_ms=NOW_MS, months_kept=12, periods=("2026-10",)),
+)
