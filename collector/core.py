@@ -20,6 +20,7 @@ from collector.ledger.evidence import Evidence, SpoolEvidence
 from collector.ledger.restored import LastEvidence
 from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
 from collector.model import Fault, Outcome, SnmpAsk, State, Verdict
+from collector.outage_series import LiveOutages
 from collector.pipeline import Memory, Subject
 from collector.planned import planned_states
 from collector.recall import recall
@@ -82,6 +83,7 @@ class Core:
         self.current = Current()
         self.live = LiveStates()
         self._lines = Lines(sink, blocks)
+        self._outages = LiveOutages(blocks)
         self._inventory: Inventory | None = None
         self._plans: dict[str, Plan] = {}
         self._memories: dict[str, Memory] = {}
@@ -117,8 +119,10 @@ class Core:
             ZoneInfo(inventory.organisation.timezone),
             self._clock.now_ms(),
         )
+        topology = Topology.build((d.id, d.parents, d.id in plans) for d in inventory.devices)
+        self._outages.replace(inventory, topology)
         changes = self.live.replace(
-            Topology.build((d.id, d.parents, d.id in plans) for d in inventory.devices),
+            topology,
             {device: plan.pace for device, plan in plans.items()},
             lambda device, _now: self._planned.get(device),
             now,
@@ -186,6 +190,7 @@ class Core:
                     self._show(device)
         self._take(self.live.tick(now), now)
         self._lines.tick(self._clock.now_ms())
+        self._outages.tick(self._clock.now_ms(), self._planned)
         for device, read_at in tuple(self._read_at.items()):
             plan = self._plans.get(device)
             if plan is None or now - read_at > _VALUES_LAST * plan.pace.interval:
@@ -201,19 +206,19 @@ class Core:
     def _book(self, plan: Plan, step: pipeline.Step) -> None:
         """Hand the ledger what this poll proves."""
         outcome, judgement, ms_at = step.outcome, step.judgement, self._clock.ms_at
-        self._sink.poll(
-            Evidence(
-                device=outcome.device,
-                revision=outcome.revision,
-                verdict=judgement.verdict,
-                reason=judgement.reason,
-                sent_ms=ms_at(outcome.started_at),
-                done_ms=ms_at(outcome.done_at),
-                answered_ms=None if judgement.answered_at is None else ms_at(judgement.answered_at),
-                interval_ms=round(plan.pace.interval * 1000),
-                deadline_ms=round(plan.pace.deadline * 1000),
-            )
+        evidence = Evidence(
+            device=outcome.device,
+            revision=outcome.revision,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            sent_ms=ms_at(outcome.started_at),
+            done_ms=ms_at(outcome.done_at),
+            answered_ms=None if judgement.answered_at is None else ms_at(judgement.answered_at),
+            interval_ms=round(plan.pace.interval * 1000),
+            deadline_ms=round(plan.pace.deadline * 1000),
         )
+        self._sink.poll(evidence)
+        self._outages.polled(evidence, step.uptimes)
         for uptime in step.uptimes:
             self._sink.uptime(outcome.device, uptime)
         for found in step.harvest.ranges if step.harvest is not None else ():
@@ -261,6 +266,7 @@ class Core:
         for transition in changes.transitions:
             self._moved(transition)
             self._show(transition.device)
+            self._outages.moved(transition, self._ms(transition.at), self._clock.now_ms())
         for ask in changes.asks:
             self._schedule.expedite(ask.device, now + ask.after)
 

@@ -19,12 +19,6 @@ receivers:
 """
 
 
-def scrape_interval_s(poll_intervals_ms: list[int]) -> int:
-    """Return half the shortest poll interval, within 1 to 60 s: no reading is scraped less than once."""
-    shortest_ms = min(poll_intervals_ms, default=60_000)
-    return max(1, min(60, shortest_ms // 2_000))
-
-
 def prometheus_configuration(
     *, collector: str, scrape_s: int, alertmanager: str | None = None, rules: tuple[Path, ...] = ()
 ) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from collector.alerting.pace import scrape_interval_s
 from collector.inventory.loaded import Accepted
 from collector.inventory.values import Device
 from deploy.stack import this_machine
@@ -22,7 +23,6 @@ from deploy.stack.prometheus import (
     http_ok,
     prometheus_child,
     prometheus_configuration,
-    scrape_interval_s,
 )
 from deploy.stack.watch import Ended, fetch, watch
 from lab.control import ControlError, send

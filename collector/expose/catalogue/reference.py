@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from collector.expose.catalogue import collector, device, host, interface, service, traffic
+from collector.expose.catalogue import collector, device, host, interface, outage, service, traffic
 from collector.expose.catalogue.family import Family
 
 HEAD = """\
@@ -31,6 +31,7 @@ fails when this page and the catalogue differ.
 
 _SECTIONS: tuple[tuple[str, str, tuple[Family, ...]], ...] = (
     ("Devices", 'job="haidang"', device.FAMILIES),
+    ("Outages of now", 'job="haidang"', outage.FAMILIES),
     ("Lines", 'job="haidang"', traffic.FAMILIES),
     ("Interfaces", 'job="snmp"', interface.FAMILIES),
     ("Hosts", 'job="node"', host.FAMILIES),
