@@ -9,8 +9,8 @@ from random import Random
 
 from collector.core import Plan
 from collector.decode import interfaces, system
+from collector.inventory.planning_values import Calendar
 from collector.inventory.values import (
-    Calendar,
     Capacity,
     CollectorSettings,
     Device,

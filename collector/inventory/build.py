@@ -12,8 +12,10 @@ from collector.inventory.build_service import build_service, need
 from collector.inventory.expand import Draft
 from collector.inventory.fields.protocols import NONE
 from collector.inventory.fields.times import localise
+from collector.inventory.planning_values import Calendar, MaintenanceWindow, Season
 from collector.inventory.rules.access import DEFAULT_AUTH, DEFAULT_PRIV
 from collector.inventory.rules.kept import DEFAULT_KNOWN_HOSTS
+from collector.inventory.rules.repeating import repeat_of
 from collector.inventory.schema.credentials import (
     CommunityBlock,
     CredentialBlock,
@@ -26,7 +28,6 @@ from collector.inventory.schema.sections import Sections
 from collector.inventory.schema.settings import CalendarBlock, CollectorBlock, MaintenanceBlock
 from collector.inventory.values import (
     Area,
-    Calendar,
     Capacity,
     CollectorSettings,
     CommunityCredential,
@@ -36,9 +37,7 @@ from collector.inventory.values import (
     HttpSettings,
     IcmpCheck,
     Inventory,
-    MaintenanceWindow,
     Organisation,
-    Season,
     SnmpCheck,
     SshCheck,
     SshCredential,
@@ -197,14 +196,17 @@ def _area(entry: AreaBlock) -> Area:
 
 
 def _window(entry: MaintenanceBlock, zone: tzinfo) -> MaintenanceWindow:
+    start, end = _local(entry.start, zone), _local(entry.end, zone)
+    block = entry.repeat
     return MaintenanceWindow(
         id=need(entry.id),
         devices=entry.devices or (),
         areas=entry.areas or (),
-        start=_local(entry.start, zone),
-        end=_local(entry.end, zone),
+        start=start,
+        end=end,
         reason=need(entry.reason),
         author=need(entry.author),
+        repeat=None if block is None else repeat_of(need(block.every), block.days, block.to, start, end),
     )
 
 

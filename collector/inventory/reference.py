@@ -33,6 +33,7 @@ from collector.inventory.schema.settings import (
     ContactBlock,
     MaintenanceBlock,
     OrganisationBlock,
+    RepeatBlock,
     SeasonBlock,
     TlsBlock,
 )
@@ -60,6 +61,7 @@ TABLES: Mapping[str, type[Entry]] = MappingProxyType(
         "services.tls": TrustBlock,
         "services.dns": DnsBlock,
         "maintenance": MaintenanceBlock,
+        "maintenance.repeat": RepeatBlock,
         "calendar": CalendarBlock,
         "calendar.seasons": SeasonBlock,
         "contacts": ContactBlock,

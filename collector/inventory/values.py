@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.planning_values import Calendar, MaintenanceWindow
 from collector.inventory.report_values import ReportSettings
 from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 
@@ -188,39 +189,6 @@ class Area:
     hub: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaintenanceWindow:
-    """Planned work: covers its devices, its areas' devices, and what hangs on them by every path."""
-
-    id: str
-    devices: tuple[str, ...]
-    areas: tuple[str, ...]
-    start: datetime
-    end: datetime
-    reason: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Season:
-    """Office hours from one day of the year (month, day) to another, both included."""
-
-    start: tuple[int, int]
-    end: tuple[int, int]
-    hours: tuple[tuple[time, time], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """When people work: weekdays (0 = Monday), seasons, and days that differ from the public calendar."""
-
-    holidays: str | None
-    weekdays: tuple[int, ...]
-    seasons: tuple[Season, ...]
-    days_off: tuple[date, ...] = ()
-    working_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

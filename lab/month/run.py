@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from collector.clock import ManualClock
 from collector.core import Core
 from collector.inventory.canonical import canonical_json
-from collector.inventory.values import Inventory, MaintenanceWindow
+from collector.inventory.planning_values import MaintenanceWindow
+from collector.inventory.values import Inventory
 from collector.ledger.errors import LedgerError
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store

@@ -7,19 +7,17 @@ from datetime import time
 from types import MappingProxyType
 
 from collector.core import Plan
+from collector.inventory.planning_values import Calendar, MaintenanceWindow, Season
 from collector.inventory.values import (
     Area,
-    Calendar,
     Capacity,
     CollectorSettings,
     Device,
     HttpSettings,
     IcmpCheck,
     Inventory,
-    MaintenanceWindow,
     Organisation,
     Probe,
-    Season,
     SecretRef,
     SnmpCheck,
     Uplink,

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.inventory.canonical import canonical_json, digest, from_canonical
+from collector.inventory.planning_values import MaintenanceWindow
 from collector.inventory.report_values import PeriodKind, ReportSettings, Signer
 from collector.inventory.values import (
     Area,
@@ -18,7 +19,6 @@ from collector.inventory.values import (
     Device,
     HttpSettings,
     Inventory,
-    MaintenanceWindow,
     Organisation,
     SecretRef,
     SshCredential,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
 from collector.inventory.expand import moment
 from collector.inventory.mistakes import Findings
+from collector.inventory.rules.repeating import RepeatError, leaves_out, repeat_of
 from collector.inventory.schema.entry import Read
 from collector.inventory.schema.sections import Sections
 from collector.inventory.schema.settings import CalendarBlock, MaintenanceBlock, SeasonBlock
+from collector.planning.holidays import is_known
 
 _LEAP_YEAR = 2024
 
@@ -34,9 +36,25 @@ def _window(window: Read[MaintenanceBlock], zone: tzinfo, findings: Findings) ->
     if start is not None and end is not None and end <= start:
         message = f"{end:%Y-%m-%d %H:%M} is not after from, {start:%Y-%m-%d %H:%M}"
         findings.mistake(window.place.at("until"), message, "correct one of the two")
+    elif start is not None and end is not None:
+        _repeat(window, start, end, findings)
     if not entry.devices and not entry.areas and not window.wrong & {"devices", "areas"}:
         message = f"{entry.id or 'this window'} covers nothing"
         findings.mistake(window.place, message, "name devices or areas")
+
+
+def _repeat(window: Read[MaintenanceBlock], start: datetime, end: datetime, findings: Findings) -> None:
+    block, place = window.entry.repeat, window.place.at("repeat")
+    if block is None or block.every is None:
+        return
+    try:
+        repeat = repeat_of(block.every, block.days, block.to, start, end)
+    except RepeatError as error:
+        findings.mistake(place.at(error.key) if error.key else place, error.message, error.advice)
+        return
+    if leaves_out(repeat):
+        message = f"is on day {repeat.month_day}, which some months do not have"
+        findings.warning(place, message, "those months have none; write last day for each month's last")
 
 
 def _calendar(block: Read[CalendarBlock], findings: Findings) -> None:
@@ -44,6 +62,9 @@ def _calendar(block: Read[CalendarBlock], findings: Findings) -> None:
     if calendar.hours and calendar.seasons:
         advice = "write hours if they are the same all year, else seasons"
         findings.mistake(block.place.at("hours"), "stands beside seasons", advice)
+    if calendar.holidays is not None and "holidays" not in block.wrong and not is_known(calendar.holidays):
+        message = f"nobody here knows the holidays of {calendar.holidays}"
+        findings.mistake(block.place.at("holidays"), message, "write null, and list them under days_off")
     _overlapping_hours(block, findings)
     _overlapping_seasons(block, findings)
     twice = set(calendar.days_off or ()).intersection(calendar.working_days or ())

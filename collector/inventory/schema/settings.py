@@ -5,9 +5,11 @@ from __future__ import annotations
 from collector.inventory.schema.entry import Entry, key
 from collector.inventory.schema.types import (
     Country,
+    Day,
     Days,
     Email,
     Endpoint,
+    Every,
     FilePath,
     Hours,
     Identifier,
@@ -18,6 +20,8 @@ from collector.inventory.schema.types import (
     Listed,
     MonthDay,
     Phone,
+    Repeating,
+    RepeatOn,
     Secret,
     Switched,
     Text,
@@ -91,6 +95,18 @@ class CollectorBlock(Entry):
     )
 
 
+class RepeatBlock(Entry):
+    """When planned work comes again, at the same local times."""
+
+    every: Every = key("`day`, `week` or `month`, or a number of them", example="2 weeks", value=...)
+    days: RepeatOn = key(
+        "by the week: weekdays; by the month: a day such as `15`, `last day`, `first sun`, `last sun`",
+        example="[sat, sun]",
+        default="the day of `from`",
+    )
+    to: Day = key("last day on which it may begin, itself included", example="2026-12-31", default="for ever")
+
+
 class MaintenanceBlock(Entry):
     """Planned work: what it covers is neither up nor down, for alerts and for reports alike."""
 
@@ -103,6 +119,11 @@ class MaintenanceBlock(Entry):
     areas: Identifiers = key("areas whose devices it covers", example='["340"]', default="none")
     start: Instant = key("when it begins", example="2026-03-07 22:00", required=True, name="from")
     end: Instant = key("when it is over", example="2026-03-08 02:00", required=True, name="until")
+    repeat: Repeating[RepeatBlock] = key(
+        "`daily`, `weekly`, `monthly`, or a block; `from` and `until` are then its first time",
+        example="{every: month, days: first sun}",
+        default="once",
+    )
     reason: Text = key("what is done", example="Thay cáp quang", required=True)
     author: Text = key("who announced it", example="Phòng Hạ tầng", required=True)
 

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainValidator
 
-from collector.inventory.fields import network, protocols, report, service, times, units, words
+from collector.inventory.fields import network, protocols, repeats, report, service, times, units, words
 from collector.inventory.fields.error import FieldError, show
 from collector.inventory.report_values import CapacityRule, Numbering, PeriodKind
 from collector.inventory.values import Probe, SecretRef, Side
@@ -120,6 +120,8 @@ MonthDay = Annotated[tuple[int, int], PlainValidator(times.month_day)]
 Hours = Annotated[
     tuple[Annotated[tuple[time, time], PlainValidator(times.hours)], ...], BeforeValidator(_listed)
 ]
+Every = Annotated[repeats.Every | None, PlainValidator(repeats.every)]
+RepeatOn = Annotated[repeats.RepeatDays | None, PlainValidator(repeats.days)]
 Weekdays = Annotated[tuple[int, ...] | None, PlainValidator(times.weekdays)]
 Timezone = Annotated[str, PlainValidator(times.timezone)]
 Country = Annotated[str | None, PlainValidator(_country)]
@@ -169,4 +171,5 @@ Mapped = Annotated[dict[str, Annotated[str, PlainValidator(words.text)]] | None,
 BlockT = TypeVar("BlockT")
 Switched = Annotated[BlockT | None, BeforeValidator(_switched)]
 Listed = Annotated[tuple[BlockT, ...], BeforeValidator(_listed)]
+Repeating = Annotated[BlockT | None, BeforeValidator(repeats.block)]
 CapacityList = Annotated[tuple[BlockT, ...] | None, BeforeValidator(_rate_alone)]

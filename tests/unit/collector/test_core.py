@@ -16,14 +16,13 @@ from collector.decode.section import batch_of
 from collector.discovery import REDISCOVER_AT_MOST_S
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue.all import DEVICE_FAMILIES
+from collector.inventory.planning_values import Calendar, MaintenanceWindow
 from collector.inventory.values import (
     Area,
-    Calendar,
     CollectorSettings,
     Device,
     HttpSettings,
     Inventory,
-    MaintenanceWindow,
     Organisation,
     Probe,
     Side,

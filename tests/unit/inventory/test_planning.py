@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from collector.inventory.loaded import Accepted
-from collector.inventory.values import Calendar, Contact, MaintenanceWindow, SecretRef
+from collector.inventory.planning_values import Calendar, MaintenanceWindow
+from collector.inventory.values import Contact, SecretRef
 from tests.unit.inventory.running import Accept, LoadText
 
 DEVICE = "devices: [{id: a, address: 127.34.0.1, icmp: true}]\n"

@@ -1,0 +1,53 @@
+"""Clock time of a place as an instant, whatever its clocks do. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, tzinfo
+
+from collector.ledger.days import next_midnight_ms
+
+_HALF_DAY_S = 43_200
+
+
+def wall_ms(day: date, at: time, zone: tzinfo) -> int:
+    """Return when a place's clock shows this time of this day, in UTC milliseconds.
+
+    A time that comes twice is the first of the two; one that clocks go over is the instant at which they do.
+    """
+    local = datetime.combine(day, at, zone)
+    ms = _ms(local)
+    if _local(ms, zone).replace(tzinfo=None) == local.replace(tzinfo=None, fold=0):
+        return ms
+    return _change_before(ms, zone)
+
+
+def day_of(ms: int, zone: tzinfo) -> date:
+    """Return the local day that an instant lies in."""
+    return _local(ms, zone).date()
+
+
+def next_day_ms(ms: int, zone: tzinfo) -> int:
+    """Return when the local day after this instant begins."""
+    return next_midnight_ms(ms, zone)
+
+
+def _change_before(ms: int, zone: tzinfo) -> int:
+    """Return the change of the clocks in the half day before an instant, to the second."""
+    late = ms // 1000
+    early = late - _HALF_DAY_S
+    before = _local(early * 1000, zone).utcoffset()
+    while late - early > 1:
+        middle = (early + late) // 2
+        if _local(middle * 1000, zone).utcoffset() == before:
+            early = middle
+        else:
+            late = middle
+    return late * 1000
+
+
+def _local(ms: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).replace(microsecond=ms % 1000 * 1000)
+
+
+def _ms(local: datetime) -> int:
+    return round(local.timestamp() * 1000)
