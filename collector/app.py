@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from collector.announcements import Announcements
 from collector.clock import ClockJump, LedgerClock
 from collector.core import Core
 from collector.expose.blocks import Blocks
@@ -79,6 +80,9 @@ class Collector:
         self._core = Core(
             clock=clock, sink=self._writer, schedule=self._schedule, blocks=blocks, moved=self._moved
         )
+        self._announcements = Announcements(
+            self._ledger, self._restored.meta.ledger_id, self._core.planned.announce
+        )
         self._in_use = InventoryInUse(
             path,
             accepted,
@@ -108,6 +112,7 @@ class Collector:
             in_use=self._in_use,
             runner=self._runner,
             snmp=self._pollers.snmp,
+            announcements=self._announcements,
         )
         self._health = Health(version("haidang"), Readings(parts))
         logging.getLogger("collector").addHandler(self._health.watch_log())
@@ -128,13 +133,20 @@ class Collector:
             # First of all: a SIGHUP that nobody handles ends the process.
             self._handle_signals()
             await self._http.start()
+            await self._announcements.look()
             self._in_use.take_up(self._in_use.inventory)
             self._core.restore(self._restored.last)
             self._recalling = asyncio.create_task(take_up_lines(self._ledger, self._core, self._stop.is_set))
             log.info("watching %d devices; metrics at %s", len(self._in_use.targets), self._http.address)
             tasks = [
                 asyncio.create_task(part)
-                for part in (self._runner.run(), self._stalls.run(), self._tick(), self._stop.wait())
+                for part in (
+                    self._runner.run(),
+                    self._stalls.run(),
+                    self._tick(),
+                    self._announcements.run(),
+                    self._stop.wait(),
+                )
             ]
             done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in pending:
@@ -148,6 +160,7 @@ class Collector:
     async def _close(self) -> None:
         await self._http.stop()
         await self._pollers.close()
+        await self._announcements.close()
         if self._recalling is not None:
             self._stop.set()
             await self._recalling

@@ -22,7 +22,7 @@ from collector.live import Changes, Live, LiveStates, Pace, Sight, Transition
 from collector.model import Fault, Outcome, SnmpAsk, State, Verdict
 from collector.outage_series import LiveOutages
 from collector.pipeline import Memory, Subject
-from collector.planned import planned_states
+from collector.planned import Planned
 from collector.recall import recall
 from collector.schedule import Schedule, phase
 from collector.sink import Sink
@@ -82,12 +82,12 @@ class Core:
         self._began = clock.mono(), clock.now_ms()
         self.current = Current()
         self.live = LiveStates()
+        self.planned = Planned()
         self._lines = Lines(sink, blocks)
         self._outages = LiveOutages(blocks)
         self._inventory: Inventory | None = None
         self._plans: dict[str, Plan] = {}
         self._memories: dict[str, Memory] = {}
-        self._planned: Mapping[str, State] = {}
         self._anew_at: dict[str, float] = {}
         self._read_at: dict[str, float] = {}
 
@@ -103,7 +103,7 @@ class Core:
         self._anew_at = {
             device: self._anew_at.get(device, now) if device in same else now for device in plans
         }
-        self._planned = planned_states(inventory, self._clock.now_ms())
+        self.planned.take_up(inventory, self._clock.now_ms())
         gone = self.current.replace(inventory.devices, inventory.areas)
         for device in {*gone, *(before.keys() - same)}:
             self._forget(device)
@@ -124,7 +124,7 @@ class Core:
         changes = self.live.replace(
             topology,
             {device: plan.pace for device, plan in plans.items()},
-            lambda device, _now: self._planned.get(device),
+            lambda device, _now: self.planned.states.get(device),
             now,
         )
         self._take(changes, now)
@@ -183,14 +183,12 @@ class Core:
     def tick(self) -> None:
         """Let time pass: plans begin and end, evidence and samples grow old. Call about once a second."""
         now = self._clock.mono()
-        if self._inventory is not None:
-            before, self._planned = self._planned, planned_states(self._inventory, self._clock.now_ms())
-            for device in {device for device, _ in before.items() ^ self._planned.items()}:
-                if device not in self._plans:
-                    self._show(device)
+        for device in self.planned.tick(self._clock.now_ms()):
+            if device not in self._plans:
+                self._show(device)
         self._take(self.live.tick(now), now)
         self._lines.tick(self._clock.now_ms())
-        self._outages.tick(self._clock.now_ms(), self._planned)
+        self._outages.tick(self._clock.now_ms(), self.planned.states)
         for device, read_at in tuple(self._read_at.items()):
             plan = self._plans.get(device)
             if plan is None or now - read_at > _VALUES_LAST * plan.pace.interval:
@@ -273,7 +271,9 @@ class Core:
     def _show(self, device: str) -> None:
         """Publish what a device is shown as; one that is not polled is shown as planned or unknown."""
         plan = self._plans.get(device)
-        live = Live(state=self._planned.get(device, State.UNKNOWN)) if plan is None else self.live[device]
+        live = (
+            Live(state=self.planned.states.get(device, State.UNKNOWN)) if plan is None else self.live[device]
+        )
         batch = self.current.stated(
             device,
             live.state,

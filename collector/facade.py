@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from collector.announcements import Announcements
 from collector.clock import LedgerClock
 from collector.core import Core
 from collector.credentials import Unusable
@@ -32,6 +33,7 @@ class Parts:
     in_use: InventoryInUse
     runner: Runner
     snmp: SnmpPoller
+    announcements: Announcements
 
 
 class Readings:
@@ -49,6 +51,7 @@ class Readings:
         yield catalogue.STRANGERS, (), self._parts.snmp.strangers
         yield catalogue.ALTERED, (), self._parts.blocks.altered
         yield catalogue.CLOCK_BEHIND, (), self._parts.clock.behind_ms() / 1000
+        yield catalogue.REGISTER_OK, (), int(self._parts.announcements.ok)
         yield from self._inventory()
         yield from self._ledger()
 

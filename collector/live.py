@@ -282,7 +282,7 @@ class LiveStates:
     def _way(self, parent: str, since: float, child_started_at: float) -> _Path:
         live = self._lives[parent]
         if live.state in (State.MAINTENANCE, State.OUT_OF_SERVICE):
-            return True
+            return live.state is State.MAINTENANCE or self._cut_off(parent, since, child_started_at)
         if live.silent_since is None or self._forwards(parent):
             if live.passed_at < since or child_started_at < live.passing_since:
                 return None

@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collector.inventory.values import Device, Inventory
 from collector.model import State
+from collector.planning.announced import Announced, announced
 from collector.planning.covered import covered
 from collector.planning.occurrences import occurrences
+from collector.register.entries import Entry
 
 
-def planned_states(inventory: Inventory, now_ms: int) -> Mapping[str, State]:
+class Planned:
+    """What is planned at the last instant asked for, by the inventory and the register together."""
+
+    def __init__(self) -> None:
+        self.states: Mapping[str, State] = {}
+        self._inventory: Inventory | None = None
+        self._entries: tuple[Entry, ...] = ()
+        self._announced: tuple[Announced, ...] = ()
+
+    def take_up(self, inventory: Inventory, now_ms: int) -> None:
+        """Follow this inventory from now on."""
+        self._inventory = inventory
+        self.announce(self._entries)
+        self.tick(now_ms)
+
+    def announce(self, entries: Iterable[Entry]) -> None:
+        """Follow these entries of the register from the next tick on."""
+        self._entries = tuple(entries)
+        if self._inventory is not None:
+            self._announced = announced(self._entries, ZoneInfo(self._inventory.organisation.timezone))
+
+    def tick(self, now_ms: int) -> frozenset[str]:
+        """Let time pass; return the devices for which something else is planned than before."""
+        if self._inventory is None:
+            return frozenset()
+        before, self.states = self.states, planned_states(self._inventory, now_ms, self._announced)
+        return frozenset(device for device, _ in before.items() ^ self.states.items())
+
+
+def planned_states(
+    inventory: Inventory, now_ms: int, entered: Iterable[Announced] = ()
+) -> Mapping[str, State]:
     """Return out_of_service or maintenance for the devices that are planned to be so at this instant.
 
     A window covers its devices, the devices of its areas, and whatever every way to the root of which leads
-    through a covered device (design section 3).
+    through a covered device (design section 3). `entered` is what people put into the register.
     """
     states = {device.id: State.OUT_OF_SERVICE for device in inventory.devices if _is_out(device, now_ms)}
     zone = ZoneInfo(inventory.organisation.timezone)
     open_now = [window for window in inventory.maintenance if occurrences(window, now_ms, now_ms + 1, zone)]
+    open_now += [one.window for one in entered if one.is_open(now_ms, zone)]
     if open_now:
         named = {device for window in open_now for device in window.devices}
         areas = {area for window in open_now for area in window.areas}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from collector.inventory.planning_values import MaintenanceWindow
 from collector.inventory.values import Inventory
+from collector.planning.announced import Announced
 from collector.planning.occurrences import occurrences
 
 
@@ -70,6 +72,29 @@ def inventory_works(revisions: Sequence[InventoryRevision], from_ms: int, to_ms:
         for start_ms, end_ms in occurrences(standing.window, from_ms, to_ms, zone):
             works += _of_inventory(standing, start_ms, end_ms, works)
     return in_order(works)
+
+
+def register_works(entered: Iterable[Announced], from_ms: int, to_ms: int, zone: tzinfo) -> tuple[Work, ...]:
+    """Return the occurrences within [from, to) of what people entered in the register, in order."""
+    return in_order(
+        work
+        for one in entered
+        for start_ms, end_ms in occurrences(one.window, from_ms, to_ms, zone)
+        if (work := _of_register(one, start_ms, end_ms)).counts is not None or work.late is not None
+    )
+
+
+def calendar_works(
+    revisions: Sequence[InventoryRevision], entered: Iterable[Announced], from_ms: int, to_ms: int
+) -> tuple[Work, ...]:
+    """Return all planned work within [from, to), whoever announced it where, in order.
+
+    Entries of the register repeat in the local time of the last revision.
+    """
+    zone = ZoneInfo(revisions[-1][1].organisation.timezone) if revisions else UTC
+    return in_order(
+        (*inventory_works(revisions, from_ms, to_ms), *register_works(entered, from_ms, to_ms, zone))
+    )
 
 
 def in_order(works: Iterable[Work]) -> tuple[Work, ...]:
@@ -136,6 +161,21 @@ def _of_inventory(standing: _Standing, start_ms: int, end_ms: int, earlier: Iter
         work = replace(work, start_ms=work.known_from_ms)
     if work.start_ms < work.end_ms and (work.counts is not None or work.late is not None):
         yield work
+
+
+def _of_register(one: Announced, start_ms: int, end_ms: int) -> Work:
+    return Work(
+        id=one.window.id,
+        source=WorkSource.REGISTER,
+        devices=one.window.devices,
+        areas=one.window.areas,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        known_from_ms=one.entered_ms,
+        known_until_ms=one.ended_ms,
+        reason=one.window.reason,
+        author=one.window.author,
+    )
 
 
 def _counted_already(work: Work, earlier: Iterable[Work]) -> bool:

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceAdded:
-    """Planned work on devices and areas; `repeat` is its repetition as the inventory has it, in JSON."""
+    """Planned work on devices and areas; `repeat` is its repetition in one line (docs/decisions/0120)."""
 
     id: str
     devices: tuple[str, ...]

@@ -63,6 +63,11 @@ CREDENTIALS = _own(
     ("credential",),
 )
 LEDGER_OK = _own("haidang_ledger_ok", "1", "1 while evidence reaches the disk, 0 while it waits in memory")
+REGISTER_OK = _own(
+    "haidang_register_ok",
+    "1",
+    "1 while the register of decisions can be read, or there is none yet, else 0",
+)
 LEDGER_PENDING = _own("haidang_ledger_pending_rows", "rows", "Rows of evidence not yet on the disk")
 LEDGER_LAST = _own(
     "haidang_ledger_last_commit_timestamp_seconds", "seconds", "When evidence last reached the disk"

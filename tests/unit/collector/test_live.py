@@ -382,6 +382,31 @@ def test_planned_work_goes_before_everything_else() -> None:
     assert set(story.states().values()) == {UP}
 
 
+def test_an_ancestor_out_of_service_is_transparent() -> None:
+    """Whether a device behind it is cut off is decided by what lies above: as if it were not there."""
+    chain = [("core", (), True), ("hub", ("core",), True), ("old", ("hub",), True), ("c", ("old",), True)]
+    alone = Story(chain, planned=lambda device, _now: State.OUT_OF_SERVICE if device == "old" else None)
+    alone.run(60.0)
+    alone.dead = {"c"}
+    alone.run(160.0)
+    assert (alone.state("old"), alone.state("c")) == (State.OUT_OF_SERVICE, State.DOWN)
+    cut = Story(chain, planned=lambda device, _now: State.OUT_OF_SERVICE if device == "old" else None)
+    cut.run(60.0)
+    cut.dead = {"hub"}
+    cut.run(160.0)
+    assert (cut.state("hub"), cut.state("c")) == (State.DOWN, UPSTREAM)
+
+
+def test_a_root_out_of_service_cuts_nobody_off() -> None:
+    """With nothing above it that could be asked, what is silent behind it is down by itself."""
+    pair = [("old", (), True), ("c", ("old",), True)]
+    story = Story(pair, planned=lambda device, _now: State.OUT_OF_SERVICE if device == "old" else None)
+    story.run(60.0)
+    story.dead = {"old"}
+    story.run(160.0)
+    assert story.state("c") is State.DOWN
+
+
 def test_a_device_that_leaves_and_comes_back_starts_anew() -> None:
     """What is known of a device goes with it; who stays keeps what is known."""
     story = Story(TREE)
