@@ -80,6 +80,7 @@ PURE = (
     "collector.ledger.traffic",
     "collector.ledger.traffic_rows",
     "collector.ledger.uptimes",
+    "collector.archive.manifest",
     "collector.register.chain",
     "collector.register.codec",
     "collector.register.entries",
@@ -141,6 +142,13 @@ NEVER = (
         ("collector.poll", "collector.expose", "collector.decode", "collector.live", "collector.core"),
     ),
     ("collector.ledger", ("collector.register",)),
+    *(
+        (
+            module,
+            ("collector.poll", "collector.expose", "collector.decode", "collector.live", "collector.core"),
+        )
+        for module in ("collector.archive", "collector.closing")
+    ),
     (
         "collector.register",
         ("collector.poll", "collector.expose", "collector.decode", "collector.live", "collector.core"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from collector.ledger.checking import Fault, faults
 from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_not_be_empty
 from collector.ledger.migrations import missing_steps
 from collector.ledger.queries import LONGEST_ROW_MS, devices, latest_ms, read, read_meta
@@ -56,6 +58,17 @@ class LedgerReader:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def copy(self, target: Path, *, pages: int, copied: Callable[[int, int], None]) -> None:
+        """Write all of it into a new file, `pages` at a time; `copied` is told how many of how many."""
+        with errors_in_words(target), closing(connect(target, mode="rwc")) as copy:
+            self._connection.backup(
+                copy, pages=pages, progress=lambda _, left, of: copied(of - left, of), sleep=0.0
+            )
+
+    def faults(self, progress: Callable[[str, int, int], None]) -> Iterator[Fault]:
+        """Yield what is wrong with the file: its structure, then every row that is not what was written."""
+        return faults(self._connection, self._path, self._tables, progress)
 
     def meta(self) -> Meta:
         """Return what this ledger is."""

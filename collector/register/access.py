@@ -8,6 +8,7 @@ from pathlib import Path
 
 from collector.ledger.reader import LedgerReader
 from collector.register.chain import MAX_AUTHOR, valid_author
+from collector.register.entries import Closing, MonthClosed, MonthRestated
 from collector.register.errors import AuthorError, RegisterMissingError
 from collector.register.store import Register, register_of
 
@@ -27,6 +28,15 @@ def open_if_there(ledger: Path, ledger_id: str) -> Register | None:
         return Register.open(register_of(ledger), ledger_id)
     except RegisterMissingError:
         return None
+
+
+def last_closing(register: Register) -> Closing | None:
+    """Return the period that was sealed last, None before the first."""
+    last = None
+    for entry in register.entries():
+        if isinstance(entry.payload, MonthClosed | MonthRestated):
+            last = entry.payload.closing
+    return last
 
 
 def author_of(given: str, environ: Mapping[str, str]) -> str:

@@ -69,7 +69,7 @@ def damaged(path: Path, what: str) -> RegisterDamagedError:
     return RegisterDamagedError(
         f"{path} is damaged: {what}. Nothing in it was changed. Keep the file for whoever looks into this, "
         "and put the register of a backup in its place:\n"
-        "  haidang ledger restore BACKUP FOLDER"
+        "  haidang ledger restore BACKUP LEDGER --only register"
     )
 
 

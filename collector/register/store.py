@@ -178,7 +178,7 @@ def _must_be_there(path: Path) -> None:
         if not path.exists():
             raise RegisterMissingError(
                 f"{path}: there is no register beside the ledger; the first entry makes one. If there was "
-                "one, restore it from a backup: haidang ledger restore BACKUP FOLDER"
+                "one, restore it from a backup: haidang ledger restore BACKUP LEDGER --only register"
             )
         if path.stat().st_size == 0:
             raise damaged(path, "it is empty")

@@ -105,7 +105,7 @@ def test_a_change_is_found_and_its_entry_named(
         with Register.open(filled, LEDGER_ID) as register:
             list(register.entries(Kind.EVIDENCE_REMOVED))
     assert "Nothing in it was changed" in str(caught.value)
-    assert "haidang ledger restore BACKUP FOLDER" in str(caught.value)
+    assert "haidang ledger restore BACKUP LEDGER --only register" in str(caught.value)
     assert isinstance(caught.value, LedgerDamagedError)
 
 
