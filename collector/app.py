@@ -35,9 +35,14 @@ from collector.pollers import make_pollers
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
 from collector.serving import http_server
+from collector.shown import Shown
 from collector.stalls import StallWatch
 from collector.targets import Request, Target
 from collector.traffic.recall import take_up_lines
+from collector.web.history import Histories
+from collector.web.rings import Rings
+from collector.web.site import StatusSite
+from collector.web.states import states_of
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +123,10 @@ class Collector:
         logging.getLogger("collector").addHandler(self._health.watch_log())
         clock.listen(self._jumped)
         self._facade = CollectorFacade(parts, self._health.render)
-        self._http = http_server(self._facade, inventory, environ, listen)
+        self._rings = Rings()
+        shown = Shown(parts, self._rings, simulated=self._restored.meta.simulated, figures=lambda: None)
+        self._site = StatusSite(shown, Histories(self._ledger, states_of), clock.mono)
+        self._http = http_server(self._facade, inventory, environ, listen, self._site)
         self._stop = asyncio.Event()
         self._recalling: asyncio.Task[None] | None = None
         self._reloads: set[asyncio.Task[tuple[bool, Any]]] = set()
@@ -159,6 +167,7 @@ class Collector:
 
     async def _close(self) -> None:
         await self._http.stop()
+        await self._site.close()
         await self._pollers.close()
         await self._announcements.close()
         if self._recalling is not None:
@@ -195,6 +204,7 @@ class Collector:
 
     def _taken(self, targets: Mapping[str, Target]) -> None:
         self._faults.retain(targets.keys())
+        self._rings.retain(targets.keys())
         self._pollers.snmp.retain(
             frozenset(
                 (target.device.address, target.device.snmp.port)
@@ -223,6 +233,7 @@ class Collector:
         if verdict is None:
             self._health.count(catalogue.REPLIES_DROPPED)
             return
+        self._rings.polled(outcome, self._clock.ms_at(outcome.done_at))
         self._runner.wake()
         for sentence in self._faults.polled(self._core.current.view(outcome.device), verdict):
             log.info("%s", sentence)

@@ -83,7 +83,7 @@ class Core:
         self.current = Current()
         self.live = LiveStates()
         self.planned = Planned()
-        self._lines = Lines(sink, blocks)
+        self.lines = Lines(sink, blocks)
         self._outages = LiveOutages(blocks)
         self._inventory: Inventory | None = None
         self._plans: dict[str, Plan] = {}
@@ -114,7 +114,7 @@ class Core:
             first = max(_FIRST_WITHIN_S, len(new) / _FIRST_PER_S)
             if first < plans[device].pace.interval:
                 self._schedule.expedite(device, now + phase(device, first))
-        self._lines.replace(
+        self.lines.replace(
             {device: plan.line for device, plan in plans.items() if plan.line is not None},
             ZoneInfo(inventory.organisation.timezone),
             self._clock.now_ms(),
@@ -145,7 +145,7 @@ class Core:
 
     def restore_line(self, device: str, buckets: Sequence[Bucket]) -> None:
         """Take up the last days of a line: buckets of earlier sessions, each once and in order."""
-        self._lines.restore(device, buckets, self._clock.now_ms())
+        self.lines.restore(device, buckets, self._clock.now_ms())
 
     def question(self, device: str, now: float) -> tuple[SnmpAsk, str]:
         """Return what to ask in the poll that begins now: by SNMP, and as a command by SSH."""
@@ -162,7 +162,7 @@ class Core:
         self._memories[outcome.device] = step.memory
         self._book(plan, step)
         self._publish(step)
-        self._lines.polled(step, self._clock.ms_at(outcome.done_at))
+        self.lines.polled(step, self._clock.ms_at(outcome.done_at))
         reason = step.judgement.reason
         changes = self.live.observe(
             Sight(
@@ -187,7 +187,7 @@ class Core:
             if device not in self._plans:
                 self._show(device)
         self._take(self.live.tick(now), now)
-        self._lines.tick(self._clock.now_ms())
+        self.lines.tick(self._clock.now_ms())
         self._outages.tick(self._clock.now_ms(), self.planned.states)
         for device, read_at in tuple(self._read_at.items()):
             plan = self._plans.get(device)
@@ -196,7 +196,7 @@ class Core:
 
     def stop(self) -> None:
         """Hand over what is not finished; to be called once, before the ledger is closed."""
-        self._lines.stop()
+        self.lines.stop()
 
     def _remembered(self, device: str) -> Memory:
         return Memory(cursor=self._sink.cursor(device))
@@ -248,14 +248,14 @@ class Core:
 
     def _drop_values(self, device: str) -> None:
         self._read_at.pop(device, None)
-        self._lines.hide(device)
+        self.lines.hide(device)
         for probe in Probe:
             self._blocks.drop((device, str(probe)))
 
     def _forget(self, device: str) -> None:
         """Show nothing that was read of a device that left, or that was asked otherwise."""
         self._drop_values(device)
-        self._lines.forget(device)
+        self.lines.forget(device)
         self.current.unpolled(device)
         for part in (_STATE, _STATUS):
             self._blocks.drop((device, part))

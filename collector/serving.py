@@ -5,7 +5,9 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 
-from collector.expose.http import Access, HttpServer
+from collector.expose.access import Access
+from collector.expose.http import HttpServer
+from collector.expose.page import Site
 from collector.facade import CollectorFacade
 from collector.inventory.secrets import SecretError, SecretStore
 from collector.inventory.values import HttpSettings, Inventory
@@ -16,6 +18,7 @@ def http_server(
     inventory: Inventory,
     environ: Mapping[str, str],
     listen: tuple[str, int] | None,
+    site: Site | None = None,
 ) -> HttpServer:
     """Return the server, not yet started, or raise SecretError; `listen` takes the place of the address."""
     settings = inventory.collector.http
@@ -27,6 +30,7 @@ def http_server(
         port=port,
         access=_access(settings, store),
         tls=_tls(settings, store),
+        site=site,
     )
 
 

@@ -1,4 +1,4 @@
-"""The collector's HTTP side: /metrics, its health, a reload, and what is current as JSON.
+"""The collector's HTTP side: /metrics, its health, a reload, what is current as JSON, and pages for people.
 
 It listens on loopback unless TLS and a password are configured. Requests for other host names are refused, so
 that a page in somebody's browser cannot reach it by giving a name of its own the address of this machine.
@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import hashlib
-import hmac
-import ipaddress
 import logging
 import os
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from aiohttp import BasicAuth, hdrs, web
+from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-MAX_CONNECTIONS = 256
-"""Further ones are closed at once. Descriptors are for devices first."""
+from collector.expose.access import Access, is_here
+from collector.expose.door import HANDSHAKE_S, Door
+from collector.expose.page import Answer, Ask, Site
+
 MAX_EXPOSITIONS = 8
 """Rendered and under way at once; further scrapes wait. Each may take many megabytes."""
 _SENDING_S = 15.0
 """Longer than Prometheus ever waits; a reader that is slower is cut off."""
-_HANDSHAKE_S = 5.0
 
 CONTENTS = """\
-Hải Đăng collector
+Hải Đăng collector. In a browser this address is the status page; what it shows is also there as JSON,
+below /api/v1/: province, outages, maintenance, availability, devices/ID/history.
 
 /metrics             all metrics, for Prometheus
 /metrics/area/ID     those of one area's devices
@@ -45,7 +43,21 @@ POST /-/reload       read the inventory again; 422 with its mistakes if it has a
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _GZIP_FROM = 2_048
 _FAILED_LOGIN_S = 1.0
-_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
+_MAX_PATH = 512
+_REMEMBERED_S = 31_536_000
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "haidang",
+}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -74,29 +86,6 @@ class Facade(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Who may ask: a user and the SHA-256 of the password, or None for everybody who reaches the address."""
-
-    username: str
-    password_sha256: bytes
-
-    @staticmethod
-    def of(username: str, password: bytes) -> Access:
-        """Return the access of a user with this password."""
-        return Access(username=username, password_sha256=hashlib.sha256(password).digest())
-
-    def allows(self, header: str | None) -> bool:
-        """Return True if the Authorization header names the user and the password (RFC 7617)."""
-        try:
-            given = BasicAuth.decode(header or "", encoding="utf-8")
-        except ValueError:
-            return False
-        digest = hashlib.sha256(given.password.encode()).digest()
-        right = hmac.compare_digest(digest, self.password_sha256)
-        return hmac.compare_digest(given.login.encode(), self.username.encode()) and right
-
-
 class AddressError(Exception):
     """The address to serve at cannot be had; the text says which and why."""
 
@@ -112,34 +101,6 @@ def _is_ours(record: logging.LogRecord) -> bool:
 logging.getLogger("aiohttp.server").addFilter(_is_ours)
 
 
-class _Refused(asyncio.Protocol):
-    """A connection too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close it."""
-        transport.close()
-
-
-class _Door:
-    """Makes a protocol for each connection, counting those whose TLS handshake is under way too."""
-
-    def __init__(self, server: web.Server, mono: Callable[[], float]) -> None:
-        self._server, self._mono = server, mono
-        self._opening: dict[web.RequestHandler, float] = {}
-
-    def __call__(self) -> asyncio.Protocol:
-        """Let a connection in, unless there are as many as may be."""
-        now, connections = self._mono(), set(self._server.connections)
-        for handler, since in tuple(self._opening.items()):
-            if handler in connections or now - since > _HANDSHAKE_S:
-                del self._opening[handler]
-        if len(connections) + len(self._opening) >= MAX_CONNECTIONS:
-            return _Refused()
-        handler = self._server()
-        self._opening[handler] = now
-        return handler
-
-
 class HttpServer:
     """Serves a facade. `start` raises AddressError if the address cannot be had."""
 
@@ -151,8 +112,9 @@ class HttpServer:
         port: int,
         access: Access | None = None,
         tls: ssl.SSLContext | None = None,
+        site: Site | None = None,
     ) -> None:
-        self._facade = facade
+        self._facade, self._site = facade, site
         self._host, self._port, self._access, self._tls = host, port, access, tls
         self._runner: web.AppRunner | None = None
         self._listener: asyncio.Server | None = None
@@ -171,7 +133,7 @@ class HttpServer:
         application.on_response_prepare.append(_harmless)
         application.add_routes(
             [
-                web.get("/", _contents),
+                web.get("/", self._first),
                 web.get("/metrics", self._metrics),
                 web.get("/metrics/area/{area}", self._metrics),
                 web.get("/-/healthy", _healthy),
@@ -179,6 +141,7 @@ class HttpServer:
                 web.post("/-/reload", self._reload),
                 web.get("/api/v1/devices", self._devices),
                 web.get("/api/v1/devices/{device}", self._device),
+                web.get("/{path:.*}", self._page),
             ]
         )
         self._runner = web.AppRunner(
@@ -190,11 +153,11 @@ class HttpServer:
         loop = asyncio.get_running_loop()
         try:
             self._listener = await loop.create_server(
-                _Door(self._runner.server, loop.time),
+                Door(self._runner.server, loop.time),
                 self._host,
                 self._port,
                 ssl=self._tls,
-                ssl_handshake_timeout=None if self._tls is None else _HANDSHAKE_S,
+                ssl_handshake_timeout=None if self._tls is None else HANDSHAKE_S,
             )
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
@@ -210,7 +173,7 @@ class HttpServer:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._access is None:
-            if not _is_here(request.headers.get(hdrs.HOST, ""), self._host):
+            if not is_here(request.headers.get(hdrs.HOST, ""), self._host):
                 return _text(421, "this address is served under its IP address or localhost only\n")
         elif not self._access.allows(request.headers.get(hdrs.AUTHORIZATION)):
             # Slows down guessing without keeping any state that guessing could fill.
@@ -252,6 +215,39 @@ class HttpServer:
         found = self._facade.device(request.match_info["device"])
         return _text(404, "no such device\n") if found is None else web.json_response(found)
 
+    async def _first(self, request: web.Request) -> web.StreamResponse:
+        """Show people the status page, and programs what else there is."""
+        if self._site is None or "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
+            return _text(200, CONTENTS)
+        return await self._page(request)
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        if self._site is None or len(request.path) > _MAX_PATH:
+            return _text(404, "nothing here\n")
+        ask = Ask(path=request.path, query=request.query, cookies=request.cookies)
+        answer = await self._site.answer(ask)
+        if answer is None:
+            return _text(404, "nothing here; GET / says what there is\n")
+        return await _sent(request, _response(request, answer))
+
+
+def _response(request: web.Request, answer: Answer) -> web.Response:
+    zipped = answer.zipped is not None and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+    response = web.Response(
+        status=answer.status,
+        body=answer.zipped if zipped else answer.body,
+        content_type=answer.content_type,
+        charset="utf-8",
+        headers={hdrs.VARY: "Accept-Encoding, Cookie"},
+    )
+    if zipped:
+        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    if answer.kept_s:
+        response.headers[hdrs.CACHE_CONTROL] = f"private, max-age={answer.kept_s}, immutable"
+    for name, value in answer.cookies:
+        response.set_cookie(name, value, max_age=_REMEMBERED_S, httponly=True, samesite="Lax")
+    return response
+
 
 async def _sent(request: web.Request, response: web.Response) -> web.Response:
     """Send a response now; one that is not taken in time, or not at all, ends with its connection."""
@@ -266,13 +262,8 @@ async def _sent(request: web.Request, response: web.Response) -> web.Response:
 
 
 async def _harmless(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Server"] = "haidang"
-
-
-async def _contents(_request: web.Request) -> web.Response:
-    return _text(200, CONTENTS)
+    response.headers.update(_SAFE)
+    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
 
 
 async def _healthy(_request: web.Request) -> web.Response:
@@ -281,16 +272,3 @@ async def _healthy(_request: web.Request) -> web.Response:
 
 def _text(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text)
-
-
-def _is_here(host_header: str, served: str) -> bool:
-    """Return True if the Host header names an IP address, localhost, or what was configured."""
-    name = host_header.rsplit(":", 1)[0] if not host_header.endswith("]") else host_header
-    name = name.strip("[]").lower()
-    if name in _LOOPBACK_NAMES or name == served.lower():
-        return True
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

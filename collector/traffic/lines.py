@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from collector.expose.blocks import Blocks
+from collector.ledger.traffic import Direction
 from collector.pipeline import Step
 from collector.traffic.buckets import Bucket
 from collector.traffic.measure import Line, Traffic, TrafficSink
+from collector.traffic.now import LineNow, line_now
 from collector.traffic.shown import LineShown
 
 _RATES, _FIGURES = "line", "line_figures"
@@ -51,9 +53,17 @@ class Lines:
             batch = self._shown[device].rates(meter, step.line.at_ms)
             self._blocks.publish((device, _RATES), [batch])
 
+    def now(self, now_ms: int) -> dict[str, LineNow]:
+        """Return what each line carries now."""
+        meters = ((device, self._traffic.meter(device)) for device in self._shown)
+        return {device: line_now(meter, now_ms) for device, meter in meters if meter is not None}
+
     def hide(self, device: str) -> None:
         """Show no rates of a device that was not read; figures of its last days stay."""
         self._blocks.drop((device, _RATES))
+        meter = self._traffic.meter(device)
+        if meter is not None:
+            meter.rates = dict.fromkeys(Direction)
 
     def forget(self, device: str) -> None:
         """Compare no later reading with the last one: the device is asked otherwise now."""

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from collector.expose import http
-from collector.expose.http import CONTENTS, MAX_CONNECTIONS, MAX_EXPOSITIONS, HttpServer
+from collector.expose.door import MAX_CONNECTIONS
+from collector.expose.http import CONTENTS, MAX_EXPOSITIONS, HttpServer
 from deploy.stack.ports import free_port
 
 REQUEST = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
