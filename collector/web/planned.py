@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from collector.inventory.values import MaintenanceWindow
+from collector.inventory.planning_values import MaintenanceWindow
 from collector.planning.occurrences import occurrences
 
 AHEAD_MS, BACK_MS = 60 * 86_400_000, 30 * 86_400_000

@@ -70,7 +70,7 @@ def plot(
     for curve in curves:
         path = _path(curve.points, start_ms, span, top)
         if path:
-            parts.append(el("path", class_=f"curve {curve.style}", d=path))
+            parts.append(el("path", class_=f"curve {curve.style}", d=Html(path)))
     return _svg(PLOT_HEIGHT, label, "plot", *parts)
 
 

@@ -15,7 +15,6 @@ from typing import Protocol
 from collector.expose.page import Answer, Ask
 from collector.web import api
 from collector.web.history import Histories
-from collector.web.interfaces import interfaces
 from collector.web.language import taste
 from collector.web.pages.device import device_page
 from collector.web.pages.devices import Filter, devices
@@ -25,6 +24,7 @@ from collector.web.pages.outages import outages
 from collector.web.pages.province import province
 from collector.web.rings import Cell
 from collector.web.snapshot import Snapshot
+from collector.web.told import told
 
 SHARED_S = 2.0
 """So long one rendering serves all who ask for the same."""
@@ -171,7 +171,7 @@ class StatusSite:
         history = await self._histories.of(device, shown.now_ms)
         cells, samples = self._source.round_trips(device), self._source.samples(device)
         return await self._page(
-            ask, lambda context: device_page(context, view, history, cells, interfaces(samples))
+            ask, lambda context: device_page(context, view, history, cells, told(samples))
         )
 
     def _api(self, path: str) -> Callable[[], Awaitable[Answer]] | None:

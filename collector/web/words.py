@@ -28,7 +28,6 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Số liệu mô phỏng, không phải mạng thật.",
         "Simulated figures, not a real network.",
     ),
-    "not_ready": ("Bộ thu thập chưa sẵn sàng", "The collector is not ready"),
     "starting": (
         "Bộ thu thập vừa khởi động, chưa có thiết bị nào được hỏi. Trạng thái sẽ hiện dần trong ít phút.",
         "The collector has just started and no device has been asked yet. States will appear within minutes.",
@@ -53,7 +52,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "state_maintenance": ("Bảo trì", "Maintenance"),
     "state_out_of_service": ("Ngừng khai thác", "Out of service"),
     "legend": ("Chú giải", "Legend"),
-    "all_up": ("Tất cả đang hoạt động", "All are up"),
     # province
     "cut_off": ("Đơn vị mất kết nối", "Units cut off"),
     "of": ("trên", "of"),
@@ -166,7 +164,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "serves": ("Phục vụ", "Serves"),
     "checks": ("Kiểm tra gần nhất", "Last checks"),
     "interval": ("Chu kỳ hỏi", "Polled every"),
-    "unencrypted": ("Giao thức không mã hóa", "Unencrypted protocol"),
+    "protocol": ("Giao thức", "Protocol"),
+    "unencrypted": ("không mã hóa", "unencrypted"),
     "capacity": ("Dung lượng đăng ký", "Subscribed rate"),
     "last_24h": ("24 giờ qua", "Last 24 hours"),
     "last_30d": ("30 ngày qua", "Last 30 days"),
@@ -194,10 +193,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "interface": ("Giao diện", "Interface"),
     "alias": ("Mô tả", "Alias"),
     "speed": ("Tốc độ", "Speed"),
-    "ago": ("trước", "ago"),
     "mean": ("trung bình", "mean"),
     "max": ("cao nhất", "highest"),
-    "as_table": ("Xem dạng bảng", "As a table"),
     "ok": ("tốt", "ok"),
     "not_found": ("Không có trang này", "No such page"),
     "not_found_text": (

@@ -6,12 +6,12 @@ from collector.current import View
 from collector.figures.values import DeviceFigures
 from collector.web.formats import NONE
 from collector.web.html import Child, Html, el, join, name
-from collector.web.interfaces import Interface
 from collector.web.pages.frame import Context, badge, link, page, row, section, stamp, table
 from collector.web.pages.graphs import round_trips, states, traffic
 from collector.web.pages.outages import outage_table
 from collector.web.past import History
 from collector.web.rings import Cell
+from collector.web.told import Interface, Told
 from collector.web.words import Words
 
 MOST_CHILDREN = 200
@@ -22,7 +22,7 @@ def device_page(
     view: View,
     history: History | None,
     cells: tuple[Cell, ...],
-    interfaces: tuple[Interface, ...],
+    told: Told,
 ) -> Html:
     """Return the page of a device; `history` is None while it is being read."""
     words, device = context.words, view.device
@@ -49,9 +49,9 @@ def device_page(
             el(
                 "div",
                 _figures(context, view),
-                section(words("details"), _details(context, view)),
+                section(words("details"), _details(context, view, unencrypted=told.unencrypted)),
                 section(words("checks"), _checks(context, view)),
-                _interfaces(context, interfaces),
+                _interfaces(context, told.interfaces),
                 _children(context, view),
                 class_="side",
             ),
@@ -103,7 +103,7 @@ def _shares(words: Words, found: DeviceFigures, context: Context) -> Html:
     return join(pairs)
 
 
-def _details(context: Context, view: View) -> Html:
+def _details(context: Context, view: View, *, unencrypted: bool) -> Html:
     words, formats, device = context.words, context.formats, view.device
     views, areas = context.shown.by_id, context.shown.area_names
     parents = [
@@ -123,6 +123,13 @@ def _details(context: Context, view: View) -> Html:
         _pair(words("serves"), f"{device.serves} {words('agencies')}") if device.serves else None,
         _pair(words("capacity"), " / ".join(formats.rate(way) for way in ways)) if any(ways) else None,
         _pair(words("interval"), formats.duration(device.interval_ms)),
+        el(
+            "div",
+            el("dt", words("protocol")),
+            el("dd", el("span", words("unencrypted"), class_="badge b-unknown")),
+        )
+        if unencrypted
+        else None,
         class_="pairs",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.inventory.values import MaintenanceWindow
+from collector.inventory.planning_values import MaintenanceWindow
 from collector.web.html import Html, el, join, name
 from collector.web.pages.frame import Context, link, page, row, section, stamp, table
 from collector.web.planned import Work, planned

@@ -1,13 +1,14 @@
-"""A device's interfaces out of the lines that its exposition has of them. Pure."""
+"""What a device's page takes from the device's exposition: its interfaces, and how it is asked. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST = 64
 
+_UNENCRYPTED = "haidang_device_unencrypted{"
 _LINE = re.compile(r"(ifOperStatus|ifHighSpeed)\{(.*)\} (\S+)(?: \d+)?$")
 _LABEL = re.compile(r'([A-Za-z_]+)="((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
@@ -24,7 +25,23 @@ class Interface:
     speed_bps: int | None
 
 
-def interfaces(lines: Iterable[str]) -> tuple[Interface, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the lines of a device tell."""
+
+    interfaces: tuple[Interface, ...] = ()
+    unencrypted: bool = False
+
+
+def told(lines: Sequence[str]) -> Told:
+    """Return what these lines tell."""
+    return Told(
+        interfaces=_interfaces(lines),
+        unencrypted=any(line.startswith(_UNENCRYPTED) and line.endswith(" 1") for line in lines),
+    )
+
+
+def _interfaces(lines: Sequence[str]) -> tuple[Interface, ...]:
     """Return the interfaces that these lines tell of, by their index, at most MOST."""
     labels: dict[int, dict[str, str]] = {}
     values: dict[int, dict[str, float]] = {}
