@@ -42,7 +42,6 @@ from collector.traffic.recall import take_up_lines
 from collector.web.history import Histories
 from collector.web.rings import Rings
 from collector.web.site import StatusSite
-from collector.web.states import states_of
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +124,7 @@ class Collector:
         self._facade = CollectorFacade(parts, self._health.render)
         self._rings = Rings()
         shown = Shown(parts, self._rings, simulated=self._restored.meta.simulated, figures=lambda: None)
-        self._site = StatusSite(shown, Histories(self._ledger, states_of), clock.mono)
+        self._site = StatusSite(shown, Histories(self._ledger), clock.mono)
         self._http = http_server(self._facade, inventory, environ, listen, self._site)
         self._stop = asyncio.Event()
         self._recalling: asyncio.Task[None] | None = None

@@ -39,7 +39,11 @@ def el(tag: str, *children: Child, **attributes: Value) -> Html:
         if value is None or value is False:
             continue
         written = name.rstrip("_").replace("_", "-")
-        parts.append(f" {written}" if value is True else f' {written}="{value if isinstance(value, Html) else text(value)}"')
+        parts.append(
+            f" {written}"
+            if value is True
+            else f' {written}="{value if isinstance(value, Html) else text(value)}"'
+        )
     parts.append(">")
     if tag not in _VOID:
         parts.append(join(*children))

@@ -40,7 +40,7 @@ def device_page(
             "div",
             el(
                 "div",
-                section(words("state_history"), states(context, history)),
+                _states(context, history),
                 section(f"{words('round_trip')}, {words('last_24h').lower()}", round_trips(context, cells)),
                 _traffic(context, view, history),
                 _outages(context, view),
@@ -66,6 +66,12 @@ def _since(context: Context, view: View) -> str:
     words, formats = context.words, context.formats
     ago = formats.duration(context.shown.now_ms - view.since_ms)
     return f"{words('since').lower()} {formats.moment(view.since_ms)} ({ago})"
+
+
+def _states(context: Context, history: History | None) -> Html | None:
+    if history is not None and history.failed is None and not history.pieces:
+        return None
+    return section(context.words("state_history"), states(context, history))
 
 
 def _traffic(context: Context, view: View, history: History | None) -> Html | None:
