@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
-from enum import StrEnum
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from collector.inventory.planning_values import MaintenanceWindow
-from collector.inventory.values import Inventory
 from collector.planning.announced import Announced
 from collector.planning.occurrences import occurrences
-
-
-class WorkSource(StrEnum):
-    """Where planned work was announced."""
-
-    INVENTORY = "inventory"
-    REGISTER = "register"
+from collector.planning.standing import (
+    InventoryRevision,
+    Standing,
+    WorkSource,
+    inventory_standings,
+    register_standings,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +50,6 @@ class Work:
         return span if span[0] < span[1] else None
 
 
-InventoryRevision: TypeAlias = tuple[int, Inventory]
-"""An inventory, and from when on it was in use."""
-
-
 def inventory_works(revisions: Sequence[InventoryRevision], from_ms: int, to_ms: int) -> tuple[Work, ...]:
     """Return the occurrences within [from, to) of all windows that stood in any of the revisions, in order.
 
@@ -66,22 +57,12 @@ def inventory_works(revisions: Sequence[InventoryRevision], from_ms: int, to_ms:
     it names before that instant and did not count for yet is recorded late. Give all revisions up to the end
     of the period, the earlier ones too: they say since when a window was known.
     """
-    works: list[Work] = []
-    for standing in _standings(revisions):
-        zone = ZoneInfo(standing.timezone)
-        for start_ms, end_ms in occurrences(standing.window, from_ms, to_ms, zone):
-            works += _of_inventory(standing, start_ms, end_ms, works)
-    return in_order(works)
+    return _works(inventory_standings(revisions), from_ms, to_ms)
 
 
-def register_works(entered: Iterable[Announced], from_ms: int, to_ms: int, zone: tzinfo) -> tuple[Work, ...]:
+def register_works(entered: Iterable[Announced], from_ms: int, to_ms: int, timezone: str) -> tuple[Work, ...]:
     """Return the occurrences within [from, to) of what people entered in the register, in order."""
-    return in_order(
-        work
-        for one in entered
-        for start_ms, end_ms in occurrences(one.window, from_ms, to_ms, zone)
-        if (work := _of_register(one, start_ms, end_ms)).counts is not None or work.late is not None
-    )
+    return _works(register_standings(entered, timezone), from_ms, to_ms)
 
 
 def calendar_works(
@@ -91,63 +72,29 @@ def calendar_works(
 
     Entries of the register repeat in the local time of the last revision.
     """
-    zone = ZoneInfo(revisions[-1][1].organisation.timezone) if revisions else UTC
-    return in_order(
-        (*inventory_works(revisions, from_ms, to_ms), *register_works(entered, from_ms, to_ms, zone))
-    )
+    timezone = revisions[-1][1].organisation.timezone if revisions else "UTC"
+    standings = (*inventory_standings(revisions), *register_standings(entered, timezone))
+    return _works(standings, from_ms, to_ms)
 
 
-def in_order(works: Iterable[Work]) -> tuple[Work, ...]:
-    """Return works by begin, then by name."""
+def works_of(standing: Standing, from_ms: int, to_ms: int, earlier: Iterable[Work] = ()) -> tuple[Work, ...]:
+    """Return one window's occurrences within [from, to); `earlier` are those of its former forms."""
+    found = occurrences(standing.window, from_ms, to_ms, ZoneInfo(standing.timezone))
+    known = tuple(earlier)
+    return tuple(work for start_ms, end_ms in found for work in _work(standing, start_ms, end_ms, known))
+
+
+def _works(standings: Iterable[Standing], from_ms: int, to_ms: int) -> tuple[Work, ...]:
+    works: list[Work] = []
+    for standing in standings:
+        works += works_of(standing, from_ms, to_ms, works)
     return tuple(sorted(works, key=lambda work: (work.start_ms, work.id, work.known_from_ms, work.end_ms)))
 
 
-_Content: TypeAlias = tuple[object, ...]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Standing:
-    """A window as it stood, unchanged in what it covers and when, through one or more revisions."""
-
-    window: MaintenanceWindow
-    timezone: str
-    known_from_ms: int
-    known_until_ms: int | None = None
-    replaced: bool = False
-
-
-def _standings(revisions: Sequence[InventoryRevision]) -> list[_Standing]:
-    found: list[_Standing] = []
-    standing: dict[str, tuple[_Content, _Standing]] = {}
-    for took_effect_ms, inventory in revisions:
-        timezone = inventory.organisation.timezone
-        now = {window.id: window for window in inventory.maintenance}
-        for gone in standing.keys() - now.keys():
-            standing.pop(gone)[1].known_until_ms = took_effect_ms
-        for name, window in now.items():
-            content = _content(window, timezone)
-            before = standing.get(name)
-            if before is not None and before[0] == content:
-                before[1].window = window  # its reason and author may have been put in other words
-                continue
-            if before is not None:
-                before[1].known_until_ms, before[1].replaced = took_effect_ms, True
-            fresh = _Standing(window=window, timezone=timezone, known_from_ms=took_effect_ms)
-            standing[name] = content, fresh
-            found.append(fresh)
-    return found
-
-
-def _content(window: MaintenanceWindow, timezone: str) -> _Content:
-    zone = timezone if window.repeat is not None else ""
-    covers = frozenset(window.devices), frozenset(window.areas)
-    return (covers, window.start.timestamp(), window.end.timestamp(), window.repeat, zone)
-
-
-def _of_inventory(standing: _Standing, start_ms: int, end_ms: int, earlier: Iterable[Work]) -> Iterator[Work]:
+def _work(standing: Standing, start_ms: int, end_ms: int, earlier: Iterable[Work]) -> Iterator[Work]:
     work = Work(
         id=standing.window.id,
-        source=WorkSource.INVENTORY,
+        source=standing.source,
         devices=standing.window.devices,
         areas=standing.window.areas,
         start_ms=start_ms,
@@ -163,25 +110,10 @@ def _of_inventory(standing: _Standing, start_ms: int, end_ms: int, earlier: Iter
         yield work
 
 
-def _of_register(one: Announced, start_ms: int, end_ms: int) -> Work:
-    return Work(
-        id=one.window.id,
-        source=WorkSource.REGISTER,
-        devices=one.window.devices,
-        areas=one.window.areas,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        known_from_ms=one.entered_ms,
-        known_until_ms=one.ended_ms,
-        reason=one.window.reason,
-        author=one.window.author,
-    )
-
-
 def _counted_already(work: Work, earlier: Iterable[Work]) -> bool:
     """Return True if an earlier form of the same window counted up to the entry of this one."""
     return any(
-        other.id == work.id
+        (other.id, other.source) == (work.id, work.source)
         and (set(other.devices), set(other.areas)) == (set(work.devices), set(work.areas))
         and other.counts is not None
         and other.counts[0] <= work.start_ms

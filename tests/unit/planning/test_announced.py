@@ -8,7 +8,8 @@ from collector.inventory.values import Inventory
 from collector.model import State
 from collector.planned import Planned
 from collector.planning.announced import announced
-from collector.planning.work import WorkSource, calendar_works, register_works
+from collector.planning.standing import WorkSource
+from collector.planning.work import calendar_works, register_works
 from collector.register.entries import Entry, MaintenanceAdded, MaintenanceEnded, Payload
 from tests.unit.planning.windows import HANOI, at, inventory, local
 
@@ -42,7 +43,7 @@ def ended(when: str, until: str, name: str = "m") -> Entry:
 
 def counted(*entries: Entry) -> list[tuple[str, str] | None]:
     """Return what counts in March, begin and end."""
-    works = register_works(announced(entries, HANOI), at("2026-03-01"), at("2026-04-01"), HANOI)
+    works = register_works(announced(entries, HANOI), at("2026-03-01"), at("2026-04-01"), HANOI.key)
     return [
         None if work.counts is None else (local(work.counts[0])[8:16], local(work.counts[1])[8:16])
         for work in works
@@ -55,7 +56,7 @@ def test_an_entry_counts_from_when_it_was_made() -> None:
     assert counted(added("2026-03-07 23:00")) == [("07T23:00", "08T02:00")]
     assert counted(added("2026-03-09")) == [None]
     (work,) = register_works(
-        announced([added("2026-03-09")], HANOI), at("2026-03-01"), at("2026-04-01"), HANOI
+        announced([added("2026-03-09")], HANOI), at("2026-03-01"), at("2026-04-01"), HANOI.key
     )
     assert work.late == (at("2026-03-07 22:00"), at("2026-03-08 02:00"))
     assert (work.source, work.author, work.reason) == (WorkSource.REGISTER, "An", "thay cáp")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from collector.inventory.values import Inventory
 from collector.planning.covered import covered
-from collector.planning.work import Work, WorkSource, inventory_works
+from collector.planning.standing import WorkSource
+from collector.planning.work import Work, inventory_works
 from tests.unit.planning.windows import at, inventory, local
 
 ONE = (
