@@ -11,6 +11,7 @@ from collector.commands.audit import audit
 from collector.commands.check import check
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
+from collector.commands.maintenance import maintenance
 from collector.commands.month import month
 from collector.commands.poll import poll
 from collector.commands.run import run
@@ -33,6 +34,7 @@ app.command(short_help="Run everything on this machine, with a live table.")(up)
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.command(short_help="Show who decided what and when.")(audit)
 app.add_typer(ledger, name="ledger")
+app.add_typer(maintenance, name="maintenance")
 lab.command(short_help="Keep a simulated month in a ledger of its own.")(month)
 app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")
 

@@ -15,9 +15,11 @@ class Exit(IntEnum):
     LEDGER = 5  # ledger or register cannot be used: held by another collector, damaged, newer, foreign
     ADDRESS = 6  # the address for /metrics cannot be had
     SECRET = 7  # a secret of the collector's own (TLS key, password) cannot be had
-    NO_DEVICE = 8  # the inventory has no such device
+    NO_DEVICE = 8  # the inventory has no such device, or no such area
     POLL_FAILED = 9  # the device was polled, and at least one probe brought no values
     STACK = 10  # a part of the stack did not start, or ended by itself
     SCENARIO = 11  # a scenario of the lab cannot be read, or does not fit its province
     LAB = 12  # no lab runs, or it refused an order
+    NO_ENTRY = 13  # there is no such maintenance that could be ended, or no such outage
+    REMARKS = 14  # the calendar was looked over, and there is something to look at
     INTERRUPTED = 130  # Ctrl-C, as shells count it

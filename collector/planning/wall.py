@@ -9,21 +9,32 @@ from collector.ledger.days import next_midnight_ms
 _HALF_DAY_S = 43_200
 
 
+def local(ms: int, zone: tzinfo) -> datetime:
+    """Return an instant as local time, to the millisecond."""
+    return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).replace(microsecond=ms % 1000 * 1000)
+
+
+def minute(ms: int, zone: tzinfo) -> str:
+    """Return an instant in words: local date and time, with seconds only if it has any."""
+    found = local(ms, zone)
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found.second else f"{found:%Y-%m-%d %H:%M}"
+
+
 def wall_ms(day: date, at: time, zone: tzinfo) -> int:
     """Return when a place's clock shows this time of this day, in UTC milliseconds.
 
     A time that comes twice is the first of the two; one that clocks go over is the instant at which they do.
     """
-    local = datetime.combine(day, at, zone)
-    ms = _ms(local)
-    if _local(ms, zone).replace(tzinfo=None) == local.replace(tzinfo=None, fold=0):
+    written = datetime.combine(day, at, zone)
+    ms = _ms(written)
+    if local(ms, zone).replace(tzinfo=None) == written.replace(tzinfo=None, fold=0):
         return ms
     return _change_before(ms, zone)
 
 
 def day_of(ms: int, zone: tzinfo) -> date:
     """Return the local day that an instant lies in."""
-    return _local(ms, zone).date()
+    return local(ms, zone).date()
 
 
 def next_day_ms(ms: int, zone: tzinfo) -> int:
@@ -35,19 +46,15 @@ def _change_before(ms: int, zone: tzinfo) -> int:
     """Return the change of the clocks in the half day before an instant, to the second."""
     late = ms // 1000
     early = late - _HALF_DAY_S
-    before = _local(early * 1000, zone).utcoffset()
+    before = local(early * 1000, zone).utcoffset()
     while late - early > 1:
         middle = (early + late) // 2
-        if _local(middle * 1000, zone).utcoffset() == before:
+        if local(middle * 1000, zone).utcoffset() == before:
             early = middle
         else:
             late = middle
     return late * 1000
 
 
-def _local(ms: int, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).replace(microsecond=ms % 1000 * 1000)
-
-
-def _ms(local: datetime) -> int:
-    return round(local.timestamp() * 1000)
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

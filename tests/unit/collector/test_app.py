@@ -13,6 +13,9 @@ import pytest
 from collector.app import Collector
 from collector.inventory.load import load
 from collector.inventory.loaded import Accepted
+from collector.model import State
+from collector.register.access import open_beside
+from collector.register.entries import MaintenanceAdded, MaintenanceEnded
 
 INVENTORY = """\
 organisation: {name: Test, language: en, timezone: UTC}
@@ -64,6 +67,45 @@ def test_a_hangup_while_it_starts_is_a_reload_and_not_the_end(
     finally:
         signal.signal(signal.SIGHUP, before)
     assert unhandled == []
+
+
+def test_a_running_collector_follows_the_register(collector_file: Path) -> None:
+    """Maintenance that somebody enters holds within seconds, and so does its end; nobody reloads anything."""
+
+    async def shown(collector: Collector, state: State | None) -> None:
+        async with asyncio.timeout(10):
+            while collector._core.planned.states.get("a") is not state:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def scenario() -> bytes:
+        collector = make(collector_file)
+        running = asyncio.create_task(collector.run())
+        async with asyncio.timeout(10):
+            while len(collector._in_use.targets) == 0:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert dict(collector._core.planned.states) == {}
+        now_ms = collector._clock.now_ms()
+        added = MaintenanceAdded(
+            id="m",
+            devices=("a",),
+            areas=(),
+            start_ms=now_ms - 1_000,
+            end_ms=now_ms + 3_600_000,
+            repeat=None,
+            reason="r",
+        )
+        ended = MaintenanceEnded(id="m", end_ms=now_ms)
+        with open_beside(collector_file.with_name("ledger.db"), create=now_ms) as register:
+            register.append("An", added, now_ms)
+            await shown(collector, State.MAINTENANCE)
+            register.append("An", ended, collector._clock.now_ms())
+            await shown(collector, None)
+        metrics = collector._facade.metrics(None)
+        collector.stop()
+        await running
+        return metrics or b""
+
+    assert b"haidang_register_ok 1.0" in asyncio.run(scenario())
 
 
 def test_a_reload_by_signal_that_breaks_says_so_and_the_collector_goes_on(

@@ -1,0 +1,87 @@
+"""Prints the calendar of planned work for people, and what comes of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from collector.inventory.fields.repeats import show_repeat
+from collector.inventory.fields.units import show_duration
+from collector.inventory.values import Inventory
+from collector.planning.agenda import Item, Phase
+from collector.planning.covered import covered
+from collector.planning.standing import Standing
+from collector.planning.wall import minute
+from collector.planning.work import works_of
+from collector.register.telling import in_one_line
+
+_SIMULATED = "SIMULATED: a laboratory's calendar, not a real network's"
+_WIDTH = 132
+_SHOWN = 6
+_STYLES = {Phase.RUNNING: "bold green", Phase.COMING: "", Phase.NOT_IN_USE: "yellow"}
+
+
+def print_agenda(items: Sequence[Item], zone: tzinfo, *, hidden: int, simulated: bool) -> None:
+    """Print one line a window."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
+    if simulated:
+        console.print(Text(_SIMULATED, "yellow"), soft_wrap=True)
+    if items:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for heading in ("", "id", "from", "until", "again", "covers", "reason", "author", "from where"):
+            table.add_column(heading, overflow="fold", no_wrap=heading in ("", "id", "from", "until"))
+        for item in items:
+            table.add_row(*_cells(item, zone), style=_STYLES.get(item.phase, "dim"))
+        console.print(table)
+    else:
+        console.print(Text("No maintenance is planned."))
+    if hidden:
+        console.print(Text(f"{hidden} more that are long over or never began: --all", "dim"), soft_wrap=True)
+
+
+def _cells(item: Item, zone: tzinfo) -> Iterator[str]:
+    window, until_ms = item.standing.window, item.until_ms
+    yield str(item.phase)
+    yield window.id
+    yield minute(item.start_ms, zone)
+    over_ms = item.end_ms if until_ms is None else max(item.start_ms, min(item.end_ms, until_ms))
+    yield minute(over_ms, zone) + (" (ended)" if over_ms < item.end_ms else "")
+    yield "" if window.repeat is None else show_repeat(window.repeat)
+    yield f"{len(item.covers)}: {', '.join(in_one_line(name) for name in (*window.devices, *window.areas))}"
+    yield in_one_line(window.reason)
+    yield in_one_line(window.author)
+    late = f", {show_duration(item.late_ms // 1000 * 1000)} late" if _is_late(item) else ""
+    yield f"{item.standing.source}{late}"
+
+
+def _is_late(item: Item) -> bool:
+    return item.late_ms >= 1000 and item.phase is not Phase.NOT_IN_USE
+
+
+def entered(standing: Standing, inventory: Inventory, repeat: str | None) -> Iterator[str]:
+    """Yield what to say of a new entry: when, whom it covers, and what of it comes too late."""
+    window, zone = standing.window, ZoneInfo(standing.timezone)
+    start_ms, end_ms = (round(moment.timestamp() * 1000) for moment in (window.start, window.end))
+    again = f", {repeat}" if repeat else ""
+    yield (
+        f"maintenance {window.id}: {minute(start_ms, zone)} to {minute(end_ms, zone)} "
+        f"({show_duration(max(1000, (end_ms - start_ms) // 1000 * 1000))}){again}"
+    )
+    who = sorted(covered(inventory.devices, named=window.devices, areas=window.areas))
+    more = f" and {len(who) - _SHOWN} more" if len(who) > _SHOWN else ""
+    yield f"covers {len(who)} devices: {', '.join(who[:_SHOWN])}{more}" if who else "covers no device"
+    late = [work.late for work in works_of(standing, 0, standing.known_from_ms + 1) if work.late is not None]
+    if late:
+        times = f"{minute(late[0][0], zone)} to {minute(late[-1][1], zone)}"
+        of = f"{len(late)} times from " if len(late) > 1 else ""
+        yield (
+            f"entered after its begin: {of}{times} is recorded late. It stays in the figures as it was seen; "
+            f"it counts only by a restatement of the month, with --accept-late {window.id}"
+        )
