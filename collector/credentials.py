@@ -14,7 +14,6 @@ from collector.inventory.values import (
     Credential,
     SecretRef,
     SshCredential,
-    UsmCredential,
 )
 from collector.poll.ssh_session import IdentityError, SshIdentity
 from snmp.community_exchange import Community
@@ -43,13 +42,6 @@ def resolve(credentials: Mapping[str, Credential], store: SecretStore) -> dict[s
         except (SecretError, UsageError, IdentityError) as error:
             resolved[name] = Unusable(f"credential {name}: {error}")
     return resolved
-
-
-def encrypts(credential: Credential) -> bool:
-    """Return True if what is polled with this credential crosses the network encrypted."""
-    return isinstance(credential, SshCredential) or (
-        isinstance(credential, UsmCredential) and credential.priv is not None
-    )
 
 
 def _resolve(credential: Credential, store: SecretStore) -> Usable:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from agent.wire import MAX_REPORT_BYTES
 from collector.core import Plan
-from collector.credentials import Unusable, Usable, encrypts
+from collector.credentials import Unusable, Usable
+from collector.inventory.encryption import unencrypted
 from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 from collector.inventory.values import Device, Inventory, Probe, SnmpCheck, SshCheck
 from collector.live import Pace
@@ -123,7 +124,6 @@ def _target(
     ssh_as = None if device.ssh is None else resolved[device.ssh.credential]
     if isinstance(ssh_as, SshIdentity) and device.ssh is not None and device.ssh.host_key is not None:
         ssh_as = ssh_as.with_host_key(device.address, device.ssh.port, device.ssh.host_key)
-    used = [check.credential for check in (device.snmp, device.ssh) if check is not None]
     return Target(
         device=device,
         revision=revision,
@@ -134,7 +134,7 @@ def _target(
             uplink=None if device.uplink is None else device.uplink.interface,
         ),
         pace=Pace(interval=device.interval_ms / 1000, deadline=device.deadline_ms / 1000),
-        unencrypted=not all(encrypts(inventory.credentials[name]) for name in used),
+        unencrypted=unencrypted(device, inventory),
         snmp_as=snmp_as,
         ssh_as=ssh_as,
     )

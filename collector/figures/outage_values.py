@@ -71,7 +71,7 @@ class Outage:
 
     `id` is `DEVICE@INSTANT`, the instant of its first silent poll in UTC. `start_ms` and `end_ms` are the
     booked instants (`end_ms` None: it lasts), each somewhere within its gap; they may lie outside the period.
-    `begun_before`: it began before all evidence that was read, at `start_ms` at the latest. The `*_ms` sums
+    `begun_before`: nobody saw it begin; it had when somebody looked at `start_ms`. The `*_ms` sums
     are clipped to the period; `unseen_ms` was booked unknown. `fault` is the reason of the first silent poll.
     """
 
@@ -95,7 +95,7 @@ class Outage:
     @property
     def own(self) -> bool:
         """True if the device answers for any of it."""
-        return self.down_ms > 0 or (self.cause is not Cause.UPSTREAM and self.upstream_ms == 0)
+        return self.down_ms > 0
 
     @property
     def length_ms(self) -> int | None:
