@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from collector.figures.pieces import planned_over, with_doubts
 from collector.figures.sightings import Seen, Sighting, cut_to, in_question, with_behind
-from collector.figures.spans import Span, intersect
+from collector.figures.spans import Span, intersect, touches, union
 from collector.figures.stretches import Stretch, stretches
 from collector.figures.tally import Piece
 from collector.figures.ways import NOTHING_PLANNED, Part, Planned, Slice, Ways
@@ -162,7 +162,7 @@ def _judged(device: str, stretch: Stretch, ways: Ways, from_ms: int, to_ms: int)
         for above in ways.edges_above(device, edge):
             if above.fell is fell:
                 lenient.setdefault(above.parent, []).append((above.edge.from_ms, above.edge.to_ms))
-    doubtful = [span for spans in lenient.values() for span in spans]
+    doubtful = union(ways.doubts(device, from_ms, to_ms))
     return [
         piece for part in ways.cut_off(device, from_ms, to_ms, lenient) for piece in _silent(part, doubtful)
     ]
@@ -174,15 +174,14 @@ def _silent(part: Part, doubtful: Sequence[Span]) -> list[Piece]:
         return [Piece(start_ms=part.start_ms, end_ms=part.end_ms, state=State.UNKNOWN, possible=possible)]
     state, sure = (State.UPSTREAM, _UPSTREAM) if part.cut else (State.DOWN, _DOWN)
     marks = {part.start_ms, part.end_ms}
-    for span in doubtful:
-        marks |= {at for at in span if part.start_ms < at < part.end_ms}
+    marks |= {at for span in doubtful for at in span if part.start_ms < at < part.end_ms}
     in_order = sorted(marks)
     return [
         Piece(
             start_ms=start,
             end_ms=end,
             state=state,
-            possible=_SILENT if any(s <= start < e for s, e in doubtful) else sure,
+            possible=_SILENT if touches(doubtful, (start, end)) else sure,
         )
         for start, end in pairwise(in_order)
     ]

@@ -85,6 +85,17 @@ class Ways:
                         found[parent, after.begin.at_ms] = Above(parent=parent, edge=after.begin, fell=fell)
         return list(found.values())
 
+    def doubts(self, device: str, start_ms: int, end_ms: int) -> list[Span]:
+        """Return the gaps of its parents' edges in this span: when they changed is not known better."""
+        found: set[Span] = set()
+        around = Edge(at_ms=start_ms, from_ms=start_ms, to_ms=end_ms)
+        for number in self._slices_of(start_ms, end_ms):
+            for parent in self._slices[number].topology.parents.get(device, ()):
+                for _, after in _neighbours(self._seen.get(parent, ()), around):
+                    if after.begin.from_ms < end_ms and after.begin.to_ms > start_ms:
+                        found.add((after.begin.from_ms, after.begin.to_ms))
+        return sorted(found)
+
     def cut_off(
         self, device: str, start_ms: int, end_ms: int, lenient: Mapping[str, Sequence[Span]] = NO_LENIENCE
     ) -> list[Part]:
