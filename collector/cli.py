@@ -13,6 +13,8 @@ from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance
 from collector.commands.month import month
+from collector.commands.outage import outage
+from collector.commands.plan import plan
 from collector.commands.poll import poll
 from collector.commands.run import run
 from collector.commands.traffic import traffic
@@ -28,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(short_help="Say what is wrong with an inventory, line by line.")(check)
+app.command(short_help="Say what a new inventory would change.")(plan)
 app.command(short_help="Poll one device now; say what to check next.")(poll)
 app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
 app.command(short_help="Run everything on this machine, with a live table.")(up)
@@ -35,6 +38,7 @@ app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.command(short_help="Show who decided what and when.")(audit)
 app.add_typer(ledger, name="ledger")
 app.add_typer(maintenance, name="maintenance")
+app.add_typer(outage, name="outage")
 lab.command(short_help="Keep a simulated month in a ledger of its own.")(month)
 app.add_typer(lab, name="lab", short_help="A simulated province on loopback addresses.")
 

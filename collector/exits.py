@@ -22,4 +22,6 @@ class Exit(IntEnum):
     LAB = 12  # no lab runs, or it refused an order
     NO_ENTRY = 13  # there is no such maintenance that could be ended, or no such outage
     REMARKS = 14  # the calendar was looked over, and there is something to look at
+    CHANGES = 15  # the inventory would change something
+    HISTORY_CUT = 16  # the inventory would cut a history: what is under one id would go on under another
     INTERRUPTED = 130  # Ctrl-C, as shells count it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
 from json import loads
@@ -68,7 +68,7 @@ _KNOWN = {"source", "credentials", *(key for _, key in (*_LISTS, *_BLOCKS))}
 
 
 def changes(old: Inventory, new: Inventory) -> tuple[Change, ...]:
-    """Return what is different in the new inventory, by section and id.
+    """Return what is different in the new inventory: histories that are cut first, then by section and id.
 
     Where the two files lie makes no difference, nor does the order of their entries.
     """
@@ -85,7 +85,12 @@ def changes(old: Inventory, new: Inventory) -> tuple[Change, ...]:
         found += told.keys(Section.OTHER, "", value, {key: after.get(key)})
     found = [*_cuts(old.devices, new.devices), *found]
     order = list(Section)
-    return tuple(sorted(found, key=lambda one: (order.index(one.section), one.id)))
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.kind is not ChangeKind.HISTORY_CUT, order.index(one.section), one.id),
+        )
+    )
 
 
 def cuts(found: Iterable[Change]) -> tuple[Change, ...]:
@@ -118,6 +123,10 @@ class _Told:
         for key in sorted(before.keys() | after.keys(), key=lambda one: (one != "name", one)):
             was, will = before.get(key), after.get(key)
             if was == will:
+                continue
+            if isinstance(was, Mapping) and isinstance(will, Mapping) and key != "repeat":
+                inner = self.keys(section, name, was, will)
+                yield from (replace(one, key=f"{key}.{one.key}") for one in inner)
                 continue
             renamed = key == "name" and section in (Section.DEVICE, Section.AREA)
             yield Change(

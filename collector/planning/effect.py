@@ -1,7 +1,7 @@
-"""What taking up another inventory does to the running period: so far, and to what is planned of its rest. Pure.
+"""What taking up another inventory does to the running period: to its figures so far, and to its plan. Pure.
 
-So far, because figures count a device where the last inventory of the period has it. Of the rest only what is
-planned is known: nobody knows what will be up.
+To those so far, because figures count a device where the last inventory of the period has it. Of the rest
+only what is planned is known: nobody knows what will be up.
 """
 
 from __future__ import annotations

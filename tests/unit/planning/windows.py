@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,11 @@ devices:
 def at(text: str, zone: ZoneInfo = HANOI) -> int:
     """Return a local time as UTC milliseconds."""
     return round(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+
+
+def day_of_ms(ms: int) -> date:
+    """Return the local day of an instant."""
+    return datetime.fromtimestamp(ms / 1000, HANOI).date()
 
 
 def local(ms: int, zone: ZoneInfo = HANOI) -> str:
