@@ -27,18 +27,24 @@ _STYLES = {Phase.RUNNING: "bold green", Phase.COMING: "", Phase.NOT_IN_USE: "yel
 
 
 def print_agenda(items: Sequence[Item], zone: tzinfo, *, hidden: int, simulated: bool) -> None:
-    """Print one line a window."""
-    console = Console()
+    """Print the windows: when, whom, why and by whom, below each other, so that it fits any terminal."""
+    console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(width=_WIDTH)
+        console = Console(width=_WIDTH, highlight=False)
     if simulated:
         console.print(Text(_SIMULATED, "yellow"), soft_wrap=True)
     if items:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for heading in ("", "id", "from", "until", "again", "covers", "reason", "author", "from where"):
-            table.add_column(heading, overflow="fold", no_wrap=heading in ("", "id", "from", "until"))
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_column(overflow="fold", ratio=1)
         for item in items:
-            table.add_row(*_cells(item, zone), style=_STYLES.get(item.phase, "dim"))
+            table.add_row(
+                str(item.phase),
+                item.standing.window.id,
+                "\n".join(_told(item, zone)),
+                style=_STYLES.get(item.phase, "dim"),
+            )
         console.print(table)
     else:
         console.print(Text("No maintenance is planned."))
@@ -46,19 +52,17 @@ def print_agenda(items: Sequence[Item], zone: tzinfo, *, hidden: int, simulated:
         console.print(Text(f"{hidden} more that are long over or never began: --all", "dim"), soft_wrap=True)
 
 
-def _cells(item: Item, zone: tzinfo) -> Iterator[str]:
+def _told(item: Item, zone: tzinfo) -> Iterator[str]:
     window, until_ms = item.standing.window, item.until_ms
-    yield str(item.phase)
-    yield window.id
-    yield minute(item.start_ms, zone)
     over_ms = item.end_ms if until_ms is None else max(item.start_ms, min(item.end_ms, until_ms))
-    yield minute(over_ms, zone) + (" (ended)" if over_ms < item.end_ms else "")
-    yield "" if window.repeat is None else show_repeat(window.repeat)
-    yield f"{len(item.covers)}: {', '.join(in_one_line(name) for name in (*window.devices, *window.areas))}"
-    yield in_one_line(window.reason)
-    yield in_one_line(window.author)
-    late = f", {show_duration(item.late_ms // 1000 * 1000)} late" if _is_late(item) else ""
-    yield f"{item.standing.source}{late}"
+    ended = " (ended)" if over_ms < item.end_ms else ""
+    again = "" if window.repeat is None else f", {show_repeat(window.repeat)}"
+    yield f"{minute(item.start_ms, zone)} to {minute(over_ms, zone)}{ended}{again}"
+    named = ", ".join(in_one_line(name) for name in (*window.devices, *window.areas))
+    devices = "1 device" if len(item.covers) == 1 else f"{len(item.covers)} devices"
+    yield f"{named}: {devices}"
+    late = f", {show_duration(item.late_ms // 1000 * 1000)} recorded late" if _is_late(item) else ""
+    yield f"{in_one_line(window.reason)} ({in_one_line(window.author)}; {item.standing.source}{late})"
 
 
 def _is_late(item: Item) -> bool:

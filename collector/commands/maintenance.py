@@ -148,7 +148,9 @@ def list_(
 
     calendar = calendar_in_use(inventory, ledger)
     waiting = not_in_use(calendar.inventory, calendar.standings, calendar.now_ms)
-    items = agenda(calendar.standings, waiting, calendar.inventory, calendar.now_ms)
+    items = agenda(
+        calendar.standings, waiting, calendar.inventory, calendar.now_ms, began_ms=calendar.began_ms
+    )
     if as_json:
         typer.echo(json.dumps([told(item) for item in items], ensure_ascii=False, indent=1))
         return

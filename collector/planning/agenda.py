@@ -49,10 +49,18 @@ class Item:
 
 
 def agenda(
-    standings: Iterable[Standing], not_in_use: Iterable[Standing], inventory: Inventory, now_ms: int
+    standings: Iterable[Standing],
+    not_in_use: Iterable[Standing],
+    inventory: Inventory,
+    now_ms: int,
+    *,
+    began_ms: int = 0,
 ) -> tuple[Item, ...]:
-    """Return all windows: those that run, those that come, those of the file that wait, those that were."""
-    items = [item_of(standing, inventory.devices, now_ms) for standing in standings]
+    """Return all windows: those that run, those that come, those of the file that wait, those that were.
+
+    Before `began_ms` there was no collector, and so nothing that could be entered too late.
+    """
+    items = [item_of(standing, inventory.devices, now_ms, began_ms=began_ms) for standing in standings]
     items += [item_of(standing, inventory.devices, now_ms, in_use=False) for standing in not_in_use]
     order = {Phase.RUNNING: 0, Phase.COMING: 1, Phase.NOT_IN_USE: 2, Phase.PAST: 3, Phase.WITHDRAWN: 4}
     return tuple(
@@ -67,7 +75,14 @@ def agenda(
     )
 
 
-def item_of(standing: Standing, devices: Iterable[Device], now_ms: int, *, in_use: bool = True) -> Item:
+def item_of(
+    standing: Standing,
+    devices: Iterable[Device],
+    now_ms: int,
+    *,
+    in_use: bool = True,
+    began_ms: int = 0,
+) -> Item:
     """Return one window as it is now."""
     start_ms, end_ms = _time_that_matters(standing, now_ms)
     until_ms = standing.known_until_ms
@@ -86,7 +101,7 @@ def item_of(standing: Standing, devices: Iterable[Device], now_ms: int, *, in_us
         phase=phase,
         start_ms=start_ms,
         end_ms=end_ms,
-        late_ms=max(0, min(end_ms, standing.known_from_ms) - start_ms),
+        late_ms=max(0, min(end_ms, standing.known_from_ms) - start_ms) if end_ms > began_ms else 0,
         covers=tuple(sorted(covered(devices, named=window.devices, areas=window.areas))),
     )
 

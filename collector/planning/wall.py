@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, tzinfo
 
-from collector.ledger.days import next_midnight_ms
-
 _HALF_DAY_S = 43_200
 
 
@@ -35,11 +33,6 @@ def wall_ms(day: date, at: time, zone: tzinfo) -> int:
 def day_of(ms: int, zone: tzinfo) -> date:
     """Return the local day that an instant lies in."""
     return local(ms, zone).date()
-
-
-def next_day_ms(ms: int, zone: tzinfo) -> int:
-    """Return when the local day after this instant begins."""
-    return next_midnight_ms(ms, zone)
 
 
 def _change_before(ms: int, zone: tzinfo) -> int:

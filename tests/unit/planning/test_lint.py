@@ -187,6 +187,13 @@ def test_the_agenda_shows_each_window_once_with_the_time_that_matters(tmp_path: 
     ]
 
 
+def test_what_was_before_the_collector_is_not_late(tmp_path: Path) -> None:
+    """A window of last year in the first inventory was never to be entered in time."""
+    one = inventory(tmp_path, "maintenance:\n" + window("m", times="from: 2025-12-01, until: 2025-12-02"))
+    (item,) = agenda(inventory_standings([(BEGAN, one)]), (), one, NOW, began_ms=BEGAN)
+    assert (item.phase, item.late_ms) == (Phase.PAST, 0)
+
+
 def test_the_agenda_for_programs(tmp_path: Path) -> None:
     """All that is known, instants in UTC ms, names as they are written and whom they come to."""
     one = inventory(tmp_path)
