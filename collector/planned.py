@@ -22,23 +22,30 @@ class Planned:
         self._inventory: Inventory | None = None
         self._entries: tuple[Entry, ...] = ()
         self._announced: tuple[Announced, ...] = ()
+        self._now_ms = 0
 
     def take_up(self, inventory: Inventory, now_ms: int) -> None:
         """Follow this inventory from now on."""
-        self._inventory = inventory
+        self._inventory, self._now_ms = inventory, now_ms
         self.announce(self._entries)
         self.tick(now_ms)
 
     def announce(self, entries: Iterable[Entry]) -> None:
         """Follow these entries of the register from the next tick on."""
         self._entries = tuple(entries)
-        if self._inventory is not None:
-            self._announced = announced(self._entries, ZoneInfo(self._inventory.organisation.timezone))
+        if self._inventory is None:
+            return
+        zone = ZoneInfo(self._inventory.organisation.timezone)
+        # Not to look at years of entries every second: what is over stays so, the clock never goes back.
+        self._announced = tuple(
+            one for one in announced(self._entries, zone) if not one.is_over(self._now_ms)
+        )
 
     def tick(self, now_ms: int) -> frozenset[str]:
         """Let time pass; return the devices for which something else is planned than before."""
         if self._inventory is None:
             return frozenset()
+        self._now_ms = now_ms
         before, self.states = self.states, planned_states(self._inventory, now_ms, self._announced)
         return frozenset(device for device, _ in before.items() ^ self.states.items())
 

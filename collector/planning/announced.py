@@ -23,6 +23,12 @@ class Announced:
     entered_ms: int
     ended_ms: int | None = None
 
+    def is_over(self, now_ms: int) -> bool:
+        """Return True if no work is planned by it any more, now and for ever."""
+        if self.ended_ms is not None and now_ms >= self.ended_ms:
+            return True
+        return self.window.repeat is None and now_ms >= round(self.window.end.timestamp() * 1000)
+
     def is_open(self, now_ms: int, zone: tzinfo) -> bool:
         """Return True if work is planned by it for this instant."""
         if now_ms < self.entered_ms or (self.ended_ms is not None and now_ms >= self.ended_ms):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.inventory.canonical import canonical_json, digest, from_canonical
-from collector.inventory.planning_values import MaintenanceWindow
+from collector.inventory.planning_values import MaintenanceWindow, Repeat
 from collector.inventory.report_values import PeriodKind, ReportSettings, Signer
 from collector.inventory.values import (
     Area,
@@ -27,6 +27,7 @@ from collector.inventory.values import (
 
 ZONES = st.sampled_from(["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"])
 REFERENCES = st.builds(SecretRef, scheme=st.sampled_from(["env", "file", "credential"]))
+NUMBERS = st.none() | st.integers()
 DEGREES = st.none() | st.floats(-180, 180)
 FIRST, LAST = datetime(1980, 1, 1, tzinfo=UTC).timestamp(), datetime(2199, 1, 1, tzinfo=UTC).timestamp()
 CREDENTIALS = st.one_of(
@@ -50,7 +51,13 @@ def inventories(draw: st.DrawFn) -> Inventory:
         latitude=DEGREES,
         longitude=DEGREES,
     )
-    windows = st.builds(MaintenanceWindow, start=moments, end=moments)
+    repeats = st.none() | st.builds(
+        Repeat,
+        nth=st.none() | st.integers(),
+        month_day=st.none() | st.integers(),
+        last=st.none() | st.dates(),
+    )
+    windows = st.builds(MaintenanceWindow, start=moments, end=moments, repeat=repeats)
     areas = st.builds(Area, latitude=DEGREES, longitude=DEGREES)
     contacts = st.builds(Contact, webhook=st.none() | REFERENCES)
     return draw(

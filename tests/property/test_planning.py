@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 
 from collector.inventory.fields.repeats import read_repeat, show_repeat
 from collector.inventory.planning_values import LAST, Calendar, MaintenanceWindow, Repeat, RepeatUnit, Season
+from collector.inventory.values import CollectorSettings, HttpSettings, Inventory, Organisation
 from collector.planning.holidays import PublicHolidays
 from collector.planning.occurrences import occurrences
+from collector.planning.work import Work, inventory_works
 from collector.planning.working_hours import working_spans
 
 ZONES = st.sampled_from(
@@ -66,7 +70,7 @@ def joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @given(CALENDARS, INSTANTS, LENGTHS, ZONES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_working_and_free_time_add_up_to_the_period(
     calendar: Calendar, start_ms: int, length_ms: int, zone: ZoneInfo
 ) -> None:
@@ -82,7 +86,7 @@ def test_working_and_free_time_add_up_to_the_period(
 
 
 @given(CALENDARS, INSTANTS, LENGTHS, st.floats(0, 1), ZONES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_splitting_a_period_changes_no_working_time(
     calendar: Calendar, start_ms: int, length_ms: int, where: float, zone: ZoneInfo
 ) -> None:
@@ -123,7 +127,7 @@ SPANS = st.tuples(INSTANTS, LENGTHS, st.floats(0, 1))
 
 
 @given(repeats(), INSTANTS, st.integers(60_000, 86_400_000), SPANS, ZONES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_splitting_a_period_loses_and_doubles_no_occurrence(
     repeat: Repeat, first: int, lasts: int, period: tuple[int, int, float], zone: ZoneInfo
 ) -> None:
@@ -146,3 +150,85 @@ def test_splitting_a_period_loses_and_doubles_no_occurrence(
     assert sorted(set(parts)) == list(whole)
     assert all(start < end for start, end in whole)
     assert list(whole) == sorted(whole)
+
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+Revisions: TypeAlias = tuple[tuple[int, Inventory], ...]
+BASE = Inventory(
+    source="/nowhere/inventory.yaml",
+    organisation=Organisation(
+        name="x", superior=None, place=None, language="vi", timezone="Asia/Ho_Chi_Minh"
+    ),
+    collector=CollectorSettings(http=HttpSettings(host="127.0.0.1", port=1), ledger="/nowhere/ledger.db"),
+    calendar=Calendar(holidays=None, weekdays=(), seasons=()),
+)
+HOURS = st.integers(0, 400)
+HOUR_MS = 3_600_000
+MARCH_MS = 1_772_298_000_000
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Revisions:
+    """Return revisions in their order, each with some of three windows, some of them repeated daily."""
+    found = []
+    for hour in sorted(draw(st.lists(HOURS, min_size=2, max_size=5, unique=True))):
+        windows = []
+        for name in draw(st.sets(st.sampled_from(["p", "q", "r"]))):
+            first = datetime.fromtimestamp(MARCH_MS / 1000 + 3600 * draw(HOURS), HANOI)
+            windows.append(
+                MaintenanceWindow(
+                    id=name,
+                    devices=draw(st.sampled_from([("a",), ("b",), ("a", "b")])),
+                    areas=(),
+                    start=first,
+                    end=first + timedelta(hours=draw(st.integers(1, 24))),
+                    reason="",
+                    author="",
+                    repeat=draw(st.none() | st.just(Repeat(unit=RepeatUnit.DAY))),
+                )
+            )
+        found.append((MARCH_MS + hour * HOUR_MS, replace(BASE, maintenance=tuple(windows))))
+    return tuple(found)
+
+
+def covered_hours(works: tuple[Work, ...], *, late: bool = False) -> set[tuple[str, int]]:
+    """Return the device-hours that count, or that are late."""
+    spans = [(work, work.late if late else work.counts) for work in works]
+    return {
+        (device, hour)
+        for work, span in spans
+        if span is not None
+        for device in work.devices
+        for hour in range(span[0] // HOUR_MS, span[1] // HOUR_MS)
+    }
+
+
+@given(calendars())
+@settings(max_examples=60, deadline=None)
+def test_a_later_revision_never_changes_what_has_counted(
+    revisions: tuple[tuple[int, Inventory], ...],
+) -> None:
+    """Before it took effect every device-hour is as it was; after it, exactly its own windows count."""
+    end_ms = MARCH_MS + 500 * HOUR_MS
+    took_effect_ms, last = revisions[-1]
+    at_hour = took_effect_ms // HOUR_MS
+    before = covered_hours(inventory_works(revisions[:-1], MARCH_MS, end_ms))
+    after = covered_hours(inventory_works(revisions, MARCH_MS, end_ms))
+    assert {one for one in after if one[1] < at_hour} == {one for one in before if one[1] < at_hour}
+    alone = covered_hours(inventory_works([(MARCH_MS - 999 * HOUR_MS, last)], MARCH_MS, end_ms))
+    assert {one for one in after if one[1] >= at_hour} == {one for one in alone if one[1] >= at_hour}
+
+
+@given(calendars())
+@settings(max_examples=60, deadline=None)
+def test_what_is_late_lies_before_the_entry_that_names_it(
+    revisions: tuple[tuple[int, Inventory], ...],
+) -> None:
+    """And each piece of work is late and counts in different times."""
+    for work in inventory_works(revisions, MARCH_MS, MARCH_MS + 500 * HOUR_MS):
+        assert work.start_ms < work.end_ms
+        if work.late is not None:
+            assert work.late[1] <= work.known_from_ms
+        if work.counts is not None:
+            assert work.known_from_ms <= work.counts[0]
+            assert work.start_ms <= work.counts[0] < work.counts[1] <= work.end_ms

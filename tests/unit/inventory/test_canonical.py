@@ -99,6 +99,14 @@ def test_a_text_of_before_services_were_polled_is_still_read(accept: Accept) -> 
     assert from_canonical(old).devices == inventory.devices[:2]
 
 
+def test_a_text_of_before_maintenance_repeated_is_still_read(accept: Accept) -> None:
+    """A window without the key is once."""
+    inventory = accept(TEXT)
+    text = canonical_json(inventory)
+    assert '"repeat":null,' in text
+    assert from_canonical(text.replace('"repeat":null,', "")).maintenance == inventory.maintenance
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "null", '{"format":1}', '{"format":1,"inventory":5}', "[" * 100_000]
 )

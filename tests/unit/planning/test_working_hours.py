@@ -153,6 +153,19 @@ def test_a_day_in_no_season_has_no_hours() -> None:
     assert hours_of(calendar, date(2026, 6, 30), NONE) == (MORNING,)
 
 
+def test_seasons_change_over_at_the_border_of_the_month() -> None:
+    """March has winter's hours to its last evening, April begins with summer's; together they are both."""
+    summer = Season(start=(4, 1), end=(10, 31), hours=((time(7), time(11, 30)),))
+    winter = Season(start=(11, 1), end=(3, 31), hours=((time(7, 30), time(12)),))
+    calendar = Calendar(holidays=None, weekdays=(0, 1, 2, 3, 4, 5, 6), seasons=(summer, winter))
+    edges = at("2026-03-01"), at("2026-04-01"), at("2026-05-01")
+    march = working_spans(calendar, edges[0], edges[1], HANOI, NONE)
+    april = working_spans(calendar, edges[1], edges[2], HANOI, NONE)
+    assert march + april == working_spans(calendar, edges[0], edges[2], HANOI, NONE)
+    assert (local(march[-1][1])[:16], local(april[0][0])[:16]) == ("2026-03-31T12:00", "2026-04-01T07:00")
+    assert (len(march), len(april)) == (31, 30)
+
+
 def test_a_leap_february_has_its_hours() -> None:
     """Twenty-one working days of seven and a half hours in February 2028, the 29th among them."""
     no_holidays = Calendar(holidays=None, weekdays=(0, 1, 2, 3, 4), seasons=(ALL_YEAR,))
