@@ -32,6 +32,7 @@ from collector.live import Transition
 from collector.model import Outcome, State
 from collector.poll.ssh_session import SshIdentity
 from collector.pollers import make_pollers
+from collector.reckoner import Reckoner
 from collector.runner import Runner
 from collector.schedule import Due, Schedule
 from collector.serving import http_server
@@ -123,7 +124,13 @@ class Collector:
         clock.listen(self._jumped)
         self._facade = CollectorFacade(parts, self._health.render)
         self._rings = Rings()
-        shown = Shown(parts, self._rings, simulated=self._restored.meta.simulated, figures=lambda: None)
+        self._reckoner = Reckoner(self._ledger, blocks, clock.mono)
+        shown = Shown(
+            parts,
+            self._rings,
+            simulated=self._restored.meta.simulated,
+            figures=lambda: self._reckoner.figures,
+        )
         self._site = StatusSite(shown, Histories(self._ledger), clock.mono)
         self._http = http_server(self._facade, inventory, environ, listen, self._site)
         self._stop = asyncio.Event()
@@ -152,6 +159,7 @@ class Collector:
                     self._stalls.run(),
                     self._tick(),
                     self._announcements.run(),
+                    self._reckoner.run(),
                     self._stop.wait(),
                 )
             ]

@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from collector.commands.audit import audit
+from collector.commands.availability import availability
 from collector.commands.check import check
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance
 from collector.commands.month import month
 from collector.commands.outage import outage
+from collector.commands.outages import outages
 from collector.commands.plan import plan
 from collector.commands.poll import poll
 from collector.commands.run import run
+from collector.commands.status import status
 from collector.commands.traffic import traffic
 from collector.commands.up import up
 from collector.exits import Exit
@@ -34,6 +37,9 @@ app.command(short_help="Say what a new inventory would change.")(plan)
 app.command(short_help="Poll one device now; say what to check next.")(poll)
 app.command(short_help="Watch the devices: poll, keep the ledger, serve /metrics.")(run)
 app.command(short_help="Run everything on this machine, with a live table.")(up)
+app.command(short_help="Show what is up and what is not, and since when.")(status)
+app.command(short_help="List outages, with their causes.")(outages)
+app.command(short_help="Show how long everything was up, and how sure that is.")(availability)
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.command(short_help="Show who decided what and when.")(audit)
 app.add_typer(ledger, name="ledger")

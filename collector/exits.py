@@ -24,4 +24,5 @@ class Exit(IntEnum):
     REMARKS = 14  # the calendar was looked over, and there is something to look at
     CHANGES = 15  # the inventory would change something
     HISTORY_CUT = 16  # the inventory would cut a history: what is under one id would go on under another
+    NO_FIGURES = 20  # the ledger has no evidence of that period
     INTERRUPTED = 130  # Ctrl-C, as shells count it

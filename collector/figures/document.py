@@ -29,7 +29,7 @@ class DocumentError(ValueError):
 
 def to_document(figures: PeriodFigures) -> dict[str, Json]:
     """Return the figures as values for JSON."""
-    found = _encode(figures)
+    found = encoded(figures)
     assert isinstance(found, dict)  # noqa: S101 - a dataclass becomes an object
     return {"format": FORMAT, **found}
 
@@ -62,19 +62,20 @@ def ratio(ppm: int | None) -> float | None:
     return None if ppm is None else ppm / 1_000_000
 
 
-def _encode(value: object) -> Json:
+def encoded(value: object) -> Json:
+    """Return a value of figures as JSON has it, with what it comes to."""
     if isinstance(value, StrEnum):
         return value.value
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, (tuple, list)):
-        return [_encode(item) for item in value]
+        return [encoded(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _encode(item) for key, item in value.items()}
+        return {str(key): encoded(item) for key, item in value.items()}
     if isinstance(value, Share):
         return {"low": ratio(value.low_ppm), "point": ratio(value.ppm), "high": ratio(value.high_ppm)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = {field.name: encoded(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {**fields, **_reckoned(value)}
     raise TypeError(f"{type(value).__name__} has no place in the document")
 
@@ -84,8 +85,8 @@ def _reckoned(value: object) -> dict[str, Json]:
         return {
             "period_ms": value.period_ms,
             "service_ms": value.service_ms,
-            "end_to_end": _encode(value.end_to_end),
-            "attributable": _encode(value.attributable),
+            "end_to_end": encoded(value.end_to_end),
+            "attributable": encoded(value.attributable),
             "coverage": ratio(value.coverage_ppm),
         }
     if isinstance(value, Sums):

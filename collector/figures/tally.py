@@ -61,7 +61,7 @@ class Tally:
         service = self.service_ms
         return Share(
             low_ppm=_floor(self.up_min_ms, service),
-            ppm=_floor(self.up_ms, self.up_ms + self.down_ms + self.upstream_ms),
+            ppm=self._seen(_floor(self.up_ms, self.up_ms + self.down_ms + self.upstream_ms)),
             high_ppm=_ceil(service - self.down_min_ms - self.upstream_min_ms, service),
         )
 
@@ -70,9 +70,13 @@ class Tally:
         """A = up / (up + down): what this line or device answers for."""
         return Share(
             low_ppm=_floor(self.up_min_ms, self.up_min_ms + self.maybe_down_ms),
-            ppm=_floor(self.up_ms, self.up_ms + self.down_ms),
+            ppm=self._seen(_floor(self.up_ms, self.up_ms + self.down_ms)),
             high_ppm=_ceil(self.maybe_up_ms, self.maybe_up_ms + self.down_min_ms),
         )
+
+    def _seen(self, ppm: int | None) -> int | None:
+        """Return a ratio, below 1 if anything was not seen: that is not known to have been up."""
+        return _BELOW_ONE if ppm == _ONE and self.unknown_ms else ppm
 
     @property
     def coverage_ppm(self) -> int | None:
@@ -95,12 +99,16 @@ class Share:
     high_ppm: int | None
 
 
+_ONE = 1_000_000
+_BELOW_ONE = _ONE - 1
+
+
 def _floor(part: int, whole: int) -> int | None:
-    return part * 1_000_000 // whole if whole else None
+    return part * _ONE // whole if whole else None
 
 
 def _ceil(part: int, whole: int) -> int | None:
-    return -(-part * 1_000_000 // whole) if whole else None
+    return -(-part * _ONE // whole) if whole else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collector.expose.catalogue import collector, device, host, interface, outage, service, traffic
+from collector.expose.catalogue import collector, device, figures, host, interface, outage, service, traffic
 from collector.expose.catalogue.family import Family
 
 DEVICE_FAMILIES: tuple[Family, ...] = (
     *device.FAMILIES,
     *outage.FAMILIES,
+    *figures.FAMILIES,
     *traffic.FAMILIES,
     *interface.FAMILIES,
     *host.FAMILIES,
