@@ -13,13 +13,14 @@ from collector.exits import Exit
 
 if TYPE_CHECKING:
     from lab.month.chances import Chances
-    from lab.month.run import Month
+    from lab.month.wanted import Month
     from lab.place import Province
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _SHORTEST_MS, _LONGEST_MS = 10_000, 3_600_000
 _DEADLINE_MS = 5_000
 _DENSEST = 100.0
+_HARD_OUTAGES, _HARD_ABSENCES, _WHOLE_DAYS = 1_200, 200, 31
 
 
 def month(
@@ -39,6 +40,13 @@ def month(
     density: Annotated[
         float, typer.Option(help="How often something happens: 1 as a rule, 0 never.", min=0, max=_DENSEST)
     ] = 1.0,
+    hard: Annotated[
+        bool,
+        typer.Option("--hard", help="At its hardest: 1,200 outages and 200 absences in 31 days."),
+    ] = False,
+    traffic: Annotated[
+        bool, typer.Option(help="Without it no line is metered, and a month is made much faster.")
+    ] = True,
     scenario: Annotated[
         Path | None,
         typer.Option(help="Let happen what this file says, and nothing else.", show_default=False),
@@ -60,8 +68,11 @@ def month(
     from lab.month.make import make, must_be_new  # noqa: PLC0415
 
     wanted = _month(which, seed=seed, interval=interval, days=days, areas=areas)
-    chances = _chances(wanted, density) if scenario is None else _of_scenario(scenario, wanted)
-    wanted = replace(wanted, chances=chances)
+    if scenario is not None:
+        chances = _of_scenario(scenario, wanted)
+    else:
+        chances = _hard(wanted) if hard else _chances(wanted, density)
+    wanted = replace(wanted, chances=chances, traffic=traffic)
     told = truth or ledger.with_name(ledger.name + ".truth.jsonl")
     columns = (
         TextColumn("simulating"),
@@ -90,7 +101,7 @@ def _month(which: str, *, seed: int, interval: str, days: int | None, areas: str
     from collector.inventory.fields.units import duration_ms  # noqa: PLC0415
     from lab.month.chances import Chances  # noqa: PLC0415
     from lab.month.make import days_of  # noqa: PLC0415
-    from lab.month.run import Month  # noqa: PLC0415
+    from lab.month.wanted import Month  # noqa: PLC0415
 
     found = _MONTH.fullmatch(which)
     if found is None:
@@ -118,6 +129,19 @@ def _chances(wanted: Month, density: float) -> Chances:
 
     return drawn(
         wanted.province, seed=wanted.seed, from_ms=wanted.from_ms, to_ms=wanted.to_ms, density=density
+    )
+
+
+def _hard(wanted: Month) -> Chances:
+    from lab.month.hard import hard  # noqa: PLC0415 - start-up of other commands
+
+    return hard(
+        wanted.province,
+        seed=wanted.seed,
+        from_ms=wanted.from_ms,
+        to_ms=wanted.to_ms,
+        outages=max(1, round(_HARD_OUTAGES * wanted.days / _WHOLE_DAYS)),
+        absences=max(1, round(_HARD_ABSENCES * wanted.days / _WHOLE_DAYS)),
     )
 
 

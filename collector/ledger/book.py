@@ -14,7 +14,7 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger import spools, uptimes
 from collector.ledger.beats import HeartbeatBook
-from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, Repeats, SpoolEvidence, TrafficEvidence
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Discontinuity, Document, Loss, LossCause, Revision, Row, Session
 from collector.ledger.runs import RunBook
@@ -135,6 +135,14 @@ class Book:
             self.tally.lost += 1
         else:
             self._add(self._uptimes.feed(device, uptime))
+
+    def repeated(self, device: str, repeats: Repeats) -> None:
+        """Book polls like the device's last one, as if each had been fed; ValueError if they are not."""
+        self._add(self._runs.repeat(device, repeats))
+
+    def uptime_repeated(self, device: str, last: Uptime, readings: int) -> None:
+        """Book readings that go on as the last one did, `last` among them; ValueError if it does not."""
+        self._add(self._uptimes.repeat(device, last, readings))
 
     def agent_range(self, spool: SpoolEvidence) -> None:
         """Book snapshots of an agent's spool; without room the cursor stays, so they are asked for again."""

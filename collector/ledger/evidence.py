@@ -46,6 +46,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """Polls of the same local day that follow one, at the pace and with the verdict and reason of that one.
+
+    `longest_gap_ms` is the longest span from the sending of one to the end of the next, from the poll that
+    they follow on.
+    """
+
+    polls: int
+    last_sent_ms: int
+    last_end_ms: int
+    longest_gap_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolEvidence:
     """Snapshots `first_seq`..`last_seq` of one agent's spool, without a hole, received at `received_ms`.
 

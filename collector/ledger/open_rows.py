@@ -30,6 +30,7 @@ class OpenRows(Generic[KeyT, RowT]):
         self._day_end_ms: dict[KeyT, int] = {}
         self._last_ms: dict[KeyT, int] = {}
         self._unsure_until_ms = -1
+        self._none_over_before_ms = -1
 
     def resume(self, key: KeyT, row: RowT, at_ms: int) -> list[RowT]:
         """Take up after an earlier collector; a row that it left open ends where its evidence ended."""
@@ -58,7 +59,8 @@ class OpenRows(Generic[KeyT, RowT]):
 
     def start(self, key: KeyT, row: RowT, at_ms: int) -> RowT:
         """Take in a new row that begins at `at_ms`; it belongs to the local day of that instant."""
-        self._day_end_ms[key] = next_midnight_ms(at_ms, self.timezone)
+        self._day_end_ms[key] = end_ms = next_midnight_ms(at_ms, self.timezone)
+        self._none_over_before_ms = min(self._none_over_before_ms, end_ms + FINAL_AFTER_MS)
         return self.extend(key, row, at_ms)
 
     def extend(self, key: KeyT, row: RowT, at_ms: int) -> RowT:
@@ -83,8 +85,13 @@ class OpenRows(Generic[KeyT, RowT]):
 
     def tick(self, now_ms: int) -> tuple[RowT, ...]:
         """End the rows of days that are over, also where no more evidence comes."""
+        if now_ms < self._none_over_before_ms:
+            return ()
         over = [key for key in self._rows if now_ms >= self._day_end_ms[key] + FINAL_AFTER_MS]
-        return self.end(over, Ended.MIDNIGHT)
+        ended = self.end(over, Ended.MIDNIGHT)
+        ends_ms = [self._day_end_ms[key] for key in self._rows]
+        self._none_over_before_ms = min(ends_ms, default=now_ms) + FINAL_AFTER_MS
+        return ended
 
     def stop(self) -> tuple[RowT, ...]:
         """End all rows: the collector stops."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
 
-from collector.ledger.evidence import Evidence
+from collector.ledger.evidence import Evidence, Repeats
 from collector.ledger.open_rows import OpenRows
 from collector.ledger.rows import Ended, Run
 
@@ -53,6 +53,20 @@ class RunBook:
             last_end_ms=evidence.end_ms,
             polls=run.polls + 1,
             longest_gap_ms=max(run.longest_gap_ms, evidence.end_ms - run.last_sent_ms),
+        )
+        return (self.open.extend(device, longer, sent_ms),)
+
+    def repeat(self, device: str, repeats: Repeats) -> tuple[Run, ...]:
+        """Book polls like the device's last one, many at once; ValueError if there is no run they go on."""
+        run, sent_ms = self.open.get(device), repeats.last_sent_ms
+        if run is None or sent_ms < run.last_sent_ms or self.open.day_over(device, sent_ms):
+            raise ValueError(f"{device}: no run of that day goes on with {repeats}")
+        longer = replace(
+            run,
+            last_sent_ms=sent_ms,
+            last_end_ms=repeats.last_end_ms,
+            polls=run.polls + repeats.polls,
+            longest_gap_ms=max(run.longest_gap_ms, repeats.longest_gap_ms),
         )
         return (self.open.extend(device, longer, sent_ms),)
 

@@ -124,6 +124,21 @@ class UptimeBook:
         )
         return (self.open.extend(key, longer, at_ms),)
 
+    def repeat(self, device: str, last: Uptime, readings: int) -> tuple[Boot, ...]:
+        """Book readings of a day that follow the last one evenly; ValueError if its row does not go on."""
+        key = (device, last.source)
+        boot = self.open.get(key)
+        if boot is None or self._why_ended(boot, last) is not None:
+            raise ValueError(f"{device}: no row of that day goes on with {last}")
+        longer = replace(
+            boot,
+            last_ticks=last.ticks,
+            last_sent_ms=last.sent_ms,
+            last_at_ms=last.at_ms,
+            readings=boot.readings + readings,
+        )
+        return (self.open.extend(key, longer, last.at_ms),)
+
     def _first(self, device: str, uptime: Uptime) -> Boot:
         return Boot(
             device=device,

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from collector.clock import ClockJump
 from collector.ledger.book import HEARTBEAT_LIMIT_MS, MAX_PENDING, Book
 from collector.ledger.errors import LedgerError
-from collector.ledger.evidence import Evidence, LeftOutEvidence, SpoolEvidence, TrafficEvidence
+from collector.ledger.evidence import Evidence, LeftOutEvidence, Repeats, SpoolEvidence, TrafficEvidence
 from collector.ledger.restored import LedgerHealth, Restored
 from collector.ledger.rows import Session
 from collector.ledger.store import Store, Written
@@ -101,6 +101,16 @@ class LedgerWriter:
         """Book one reading of an uptime."""
         with self._turn:
             self._book.uptime(device, uptime)
+
+    def repeated(self, device: str, repeats: Repeats) -> None:
+        """Book polls like the device's last one, many at once."""
+        with self._turn:
+            self._book.repeated(device, repeats)
+
+    def uptime_repeated(self, device: str, last: Uptime, readings: int) -> None:
+        """Book readings of an uptime that go on as the last one did, many at once."""
+        with self._turn:
+            self._book.uptime_repeated(device, last, readings)
 
     def agent_range(self, spool: SpoolEvidence) -> None:
         """Book snapshots of an agent's spool that were received."""

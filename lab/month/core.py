@@ -1,9 +1,10 @@
 """The collector's core for months of virtual time: the same evidence, without what is only shown.
 
-Two things are left out. Nothing is published, because nobody scrapes. And a poll that tells nothing new of
-a device that is up (all there, nothing restarted, nothing to ask again, discovered as it was before) goes to
-the ledger without the way round by samples. tests/unit/lab/test_month.py holds the ledgers of both cores
-against each other, byte by byte.
+Three things are left out. Nothing is published, because nobody scrapes. A poll that tells nothing new of a
+device that is up (all there, nothing restarted, nothing to ask again, discovered as it was before) goes to
+the ledger without the way round by samples. And a device that an earlier session found just so is not found
+out anew: the plan that follows from equal rows is the one there was. tests/unit/lab/test_month.py holds the
+ledgers of both cores against each other, byte by byte.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collector.clock import Clock
 from collector.core import AGAIN_AFTER_S, Core, Plan
 from collector.decode.device import DevicePlan
 from collector.decode.section import Rows
+from collector.discovery import Discovery
 from collector.expose.blocks import Blocks, Owner
 from collector.inventory.values import Capacity
 from collector.ledger.evidence import Evidence
@@ -84,21 +86,60 @@ class QuietCore(Core):
         clock: Clock,
         sink: Sink,
         schedule: Schedule,
+        found: dict[str, Found] | None = None,
         moved: Callable[[Transition], None] = lambda _transition: None,
     ) -> None:
+        """Begin. `found` is what earlier sessions found out of the same devices by the same inventory."""
         super().__init__(clock=clock, sink=sink, schedule=schedule, blocks=NoBlocks(), moved=moved)
         self._lines = self._quiet = QuietLines(sink, NoBlocks())
         self._discovered: dict[str, Rows] = {}
+        self._found = {} if found is None else found
 
     def ended(self, outcome: Outcome) -> Verdict | None:
         """Take in a poll; return its verdict, None if its device has left or is asked otherwise now."""
         if self._steady(outcome):
             return Verdict.ANSWERED
-        verdict = super().ended(outcome)
+        return self._unsteady(outcome)
+
+    def _unsteady(self, outcome: Outcome) -> Verdict | None:
+        """Take in a poll that may tell something."""
         snmp = outcome.checks[-1]
-        if isinstance(snmp, Reply) and isinstance(snmp.payload, Walked):
-            self._discovered[outcome.device] = snmp.payload.rows
+        if not isinstance(snmp, Reply) or not isinstance(snmp.payload, Walked):
+            return super().ended(outcome)
+        again = self._found_again(outcome, snmp, snmp.payload)
+        verdict = Verdict.ANSWERED if again else super().ended(outcome)
+        self._discovered[outcome.device] = snmp.payload.rows
+        memory = self._memories.get(outcome.device)
+        if (
+            not again
+            and memory is not None
+            and memory.plan is not None
+            and memory.discovery.at == snmp.sent_at
+        ):
+            self._found[outcome.device] = Found(memory, snmp.payload.rows)
         return verdict
+
+    def _found_again(self, outcome: Outcome, snmp: Reply, walked: Walked) -> bool:
+        """Book the first walk of a device that shows what an earlier session saw; False for any other."""
+        device, ping = outcome.device, outcome.checks[0]
+        memory, plan, found = self._memories.get(device), self._plans.get(device), self._found.get(device)
+        if memory is None or plan is None or found is None or not isinstance(ping, Reply):
+            return False
+        if memory.plan is not None or memory.discovery != Discovery():
+            return False
+        known = found.memory.plan
+        if known is None or outcome.started_at < self._anew_at[device]:
+            return False
+        if not _as_before(walked, known, found.rows):
+            return False
+        self._book_poll(outcome, plan, min(ping.answered_at, snmp.answered_at))
+        discovery = memory.discovery.walked(snmp.sent_at, news=True, complete=True)
+        self._memories[device] = replace(
+            memory, plan=known, get=found.memory.get, look=found.memory.look, discovery=discovery
+        )
+        self._seen(outcome)
+        self._schedule.expedite(device, outcome.done_at + AGAIN_AFTER_S)
+        return True
 
     def _steady(self, outcome: Outcome) -> bool:
         """Book a poll that tells nothing new; False, with nothing done, for any other."""
@@ -171,6 +212,14 @@ class QuietCore(Core):
 
     def _show(self, device: str) -> None:
         pass
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a walk led to: the memory after it, and its rows."""
+
+    memory: Memory
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ import heapq
 from collections.abc import Callable
 from typing import Protocol
 
-from collector.clock import ManualClock
 from collector.core import Core
 from collector.model import Outcome
 from collector.schedule import Schedule
 from lab.month.answers import Answers
+from lab.month.virtual import VirtualClock
+
+_AHEAD_S = 0.02
+"""What changes is looked at this long before: a poll that has begun may meet it, half a round trip later."""
 
 
 class Heart(Protocol):
@@ -27,26 +30,31 @@ class Heart(Protocol):
 class Driver:
     """One collector session in virtual time.
 
-    `true_ms` gives the true instant of a monotonic one: the collector's own clock may be wrong. `happen(ms)`
-    lets everything happen that is due until then. A heartbeat comes every `tick_s`, a tick with
+    `true_ms` gives the true instant of a monotonic one, and `mono` the other way round: the collector's own
+    clock may be wrong. `happen(ms)` lets everything happen that is due until then; `next_change_ms()` says
+    when that will be, and `changed` is called right after it. A heartbeat comes every `tick_s`, a tick with
     every second one.
     """
 
     def __init__(
         self,
         *,
-        clock: ManualClock,
+        clock: VirtualClock,
         core: Core,
         schedule: Schedule,
         heart: Heart,
         answers: Answers,
         true_ms: Callable[[float], int],
+        mono: Callable[[int], float],
         happen: Callable[[int], None],
+        next_change_ms: Callable[[], int | None],
+        changed: Callable[[float], None],
         revision: Callable[[], int],
         tick_s: float,
     ) -> None:
         self._clock, self._core, self._schedule, self._heart = clock, core, schedule, heart
         self._answers, self._true_ms, self._happen, self._revision = answers, true_ms, happen, revision
+        self._mono, self._next_change_ms, self._changed = mono, next_change_ms, changed
         self._tick_s = tick_s
         self._tick_at = clock.mono()
         self._ends: list[tuple[float, int, Outcome]] = []
@@ -63,10 +71,14 @@ class Driver:
                 end_at if due_at is None else due_at,
                 ends[0][0] if ends else end_at,
             )
-            now = min(now, end_at)
-            mono = clock.mono()
-            if now > mono:
-                clock.advance(now - mono)
+            change_ms = self._next_change_ms()
+            change_at = end_at if change_ms is None else self._mono(change_ms) - _AHEAD_S
+            now = min(now, end_at, max(change_at, clock.mono()))
+            if now > clock.mono():
+                clock.advance_to(now)
+            if change_ms is not None and change_at <= now:
+                self._happen(change_ms)
+                self._changed(now)
             while ends and ends[0][0] <= now:
                 outcome = heapq.heappop(ends)[2]
                 schedule.finish(outcome.device)
@@ -84,19 +96,21 @@ class Driver:
 
     def _begin(self, now: float) -> None:
         for due in self._schedule.due(now):
-            if due.skipped:
-                continue
-            device = due.device
-            looks_ms = self._true_ms(now + self._answers.rtt_s(device) / 2)
-            self._happen(looks_ms)
-            ask, _ = self._core.question(device, now)
-            outcome = self._answers.outcome(
-                device,
-                ask,
-                revision=self._revision(),
-                due_at=due.due_at,
-                started_at=now,
-                looks_ms=looks_ms,
-            )
-            self.polls += 1
-            heapq.heappush(self._ends, (outcome.done_at, self.polls, outcome))
+            if not due.skipped:
+                self.begin(due.device, now, due_at=due.due_at)
+
+    def begin(self, device: str, started_at: float, *, due_at: float | None = None) -> None:
+        """Let a poll begin, or have begun just before."""
+        looks_ms = self._true_ms(started_at + self._answers.rtt_s(device) / 2)
+        self._happen(looks_ms)
+        ask, _ = self._core.question(device, started_at)
+        outcome = self._answers.outcome(
+            device,
+            ask,
+            revision=self._revision(),
+            due_at=started_at if due_at is None else due_at,
+            started_at=started_at,
+            looks_ms=looks_ms,
+        )
+        self.polls += 1
+        heapq.heappush(self._ends, (outcome.done_at, self.polls, outcome))

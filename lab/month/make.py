@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from collector.ledger.errors import LedgerUnavailableError
-from lab.month.run import Done, Month, simulate
+from lab.month.run import simulate
+from lab.month.wanted import Done, Month
 from lab.truth_log import TruthLog
 
 _EPOCH = date(1970, 1, 1)

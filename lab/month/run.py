@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector.clock import ManualClock
 from collector.core import Core
 from collector.inventory.canonical import canonical_json
 from collector.inventory.planning_values import MaintenanceWindow
@@ -19,57 +18,20 @@ from collector.ledger.errors import LedgerError
 from collector.ledger.rows import Session
 from collector.ledger.store import open_store
 from collector.ledger.writer import LedgerWriter, WriterSettings
-from collector.schedule import Schedule
-from lab.days import UTC_OFFSET_MS
 from lab.month.answers import Answers
-from lab.month.chances import Absence, Chances, Own, Step, Suspend, Work
-from lab.month.core import NoBlocks, QuietCore
+from lab.month.chances import Absence, Own, Step, Suspend, Work
+from lab.month.core import Found, NoBlocks, QuietCore
 from lab.month.driver import Driver
+from lab.month.resting import RestingSchedule
+from lab.month.resting_core import RestingCore
 from lab.month.simulated import TIMEZONE, inventory_of, plans_of
-from lab.place import Province
+from lab.month.virtual import MonthWorld, VirtualClock
+from lab.month.wanted import Done, Month
 from lab.scenario import perform
 from lab.truth import Began, Over, Planned, Truth, Watcher
-from lab.world import World
 
-_DAY_MS = 86_400_000
 _FLUSH_MS = 6 * 3_600_000
 _NEVER_S = 1e9
-_TICK_S = 30.0
-"""How often the collector says that it lives: within what counts as an absence. Ticks are half as many."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """What is to be simulated: whole local days from `first_day` (days since 1970-01-01) on."""
-
-    province: Province
-    chances: Chances
-    seed: int
-    first_day: int
-    days: int
-    interval_ms: int
-    deadline_ms: int
-    tick_s: float = _TICK_S
-
-    @property
-    def from_ms(self) -> int:
-        """The local midnight at which it begins, in UTC ms."""
-        return self.first_day * _DAY_MS - UTC_OFFSET_MS
-
-    @property
-    def to_ms(self) -> int:
-        """The local midnight at which it ends."""
-        return self.from_ms + self.days * _DAY_MS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What a simulated month came to."""
-
-    polls: int
-    sessions: int
-    revisions: int
-    rows: int
 
 
 def simulate(
@@ -100,7 +62,7 @@ class _Part:
 class _Time:
     """The collector's clock, and how true time runs beside it."""
 
-    clock: ManualClock
+    clock: VirtualClock
     from_ms: int
     slept_ms: int = field(default=0)
 
@@ -127,11 +89,12 @@ class _Run:
     ) -> None:
         self._plain = plain
         self._month, self._ledger, self._truth, self._progress = month, ledger, truth, progress
-        self._time = _Time(ManualClock(month.from_ms), month.from_ms)
-        self._world = World(month.province, seed=month.seed, began_ms=month.from_ms, truth=truth)
+        self._time = _Time(VirtualClock(month.from_ms), month.from_ms)
+        self._world = MonthWorld(month.province, seed=month.seed, began_ms=month.from_ms, truth=truth)
         self._answers = Answers(self._world, seed=month.seed, deadline_s=month.deadline_ms / 1000)
         self._windows: list[MaintenanceWindow] = []
         self._deeds = list(reversed(month.chances.deeds))
+        self._found: dict[str, Found] = {}
         self._revision = 0
         self._sessions = self._polls = self._rows = 0
         self._flushed_ms = month.from_ms
@@ -159,6 +122,7 @@ class _Run:
             interval_ms=month.interval_ms,
             deadline_ms=month.deadline_ms,
             maintenance=self._windows,
+            lines=month.traffic,
         )
 
     def _begin(self) -> _Part:
@@ -185,7 +149,7 @@ class _Run:
             # Committed when we say so: what is in one commit must not hang on how fast this machine is.
             settings=WriterSettings(flush_s=_NEVER_S, first_retry_s=_NEVER_S),
         )
-        schedule = Schedule(epoch=clock.mono() - clock.now_ms() / 1000)
+        schedule = RestingSchedule(epoch=clock.mono() - clock.now_ms() / 1000)
         core = self._core(clock, writer, schedule)
         driver = Driver(
             clock=clock,
@@ -194,27 +158,46 @@ class _Run:
             heart=writer,
             answers=self._answers,
             true_ms=self._time.true_ms,
+            mono=self._time.mono,
             happen=self._happen,
+            next_change_ms=self._next_change_ms,
+            changed=core.changed if isinstance(core, RestingCore) else lambda _now: None,
             revision=lambda: self._revision,
             tick_s=self._month.tick_s,
         )
+        if isinstance(core, RestingCore):
+            core.late = driver.begin
         clock.listen(writer.discontinuity)
         part = _Part(writer, core, driver)
         self._take_up(part)
         core.restore(restored.last)
         return part
 
-    def _core(self, clock: ManualClock, writer: LedgerWriter, schedule: Schedule) -> Core:
+    def _core(self, clock: VirtualClock, writer: LedgerWriter, schedule: RestingSchedule) -> Core:
         if self._plain:
             return Core(
                 clock=clock, sink=writer, schedule=schedule, blocks=NoBlocks(), moved=lambda _moved: None
             )
-        return QuietCore(clock=clock, sink=writer, schedule=schedule)
+        if self._month.traffic:
+            return QuietCore(clock=clock, sink=writer, schedule=schedule, found=self._found)
+        return RestingCore(
+            clock=clock,
+            sink=writer,
+            schedule=schedule,
+            world=self._world,
+            true_ms=self._time.true_ms,
+            mono=self._time.mono,
+            took_s=self._answers.rtt_s,
+            revision=lambda: self._revision,
+            timezone=ZoneInfo(TIMEZONE),
+        )
 
     def _end(self, part: _Part) -> None:
         part.core.stop()
         health = part.writer.close()
         self._polls += part.driver.polls
+        if isinstance(part.core, RestingCore):
+            self._polls += part.core.reckoned
         self._rows += health.rows_written
         if not health.ok:
             raise LedgerError(f"{self._ledger}: {health.reason}")
@@ -229,12 +212,18 @@ class _Run:
         """Poll until that instant, committing now and then."""
         while self._flushed_ms + _FLUSH_MS <= true_ms:
             self._flushed_ms += _FLUSH_MS
-            part.driver.run_until(self._time.mono(self._flushed_ms))
+            at = self._time.mono(self._flushed_ms)
+            part.driver.run_until(at)
+            if isinstance(part.core, RestingCore):
+                part.core.hand_over_all(at)
             self._commit(part)
             self._progress(
                 (self._flushed_ms - self._month.from_ms) / (self._month.to_ms - self._month.from_ms)
             )
-        part.driver.run_until(self._time.mono(true_ms))
+        at = self._time.mono(true_ms)
+        part.driver.run_until(at)
+        if isinstance(part.core, RestingCore):
+            part.core.wake_all(at)
 
     def _commit(self, part: _Part) -> None:
         if not part.writer.flush(timeout_s=60):
@@ -291,6 +280,12 @@ class _Run:
         while deeds and deeds[-1].at_ms <= true_ms:
             perform(self._world, deeds.pop())
         self._world.advance(true_ms)
+
+    def _next_change_ms(self) -> int | None:
+        """Return when something happens next in the world, as far as is known."""
+        boots_ms = self._world.next_change_ms
+        deed_ms = self._deeds[-1].at_ms if self._deeds else None
+        return min((ms for ms in (boots_ms, deed_ms) if ms is not None), default=None)
 
     def _drawn(self, what: str, digits: int) -> str:
         """Return an id that follows from the seed."""

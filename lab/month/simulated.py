@@ -42,9 +42,14 @@ _HOURS = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))
 
 
 def inventory_of(
-    province: Province, *, interval_ms: int, deadline_ms: int, maintenance: Sequence[MaintenanceWindow] = ()
+    province: Province,
+    *,
+    interval_ms: int,
+    deadline_ms: int,
+    maintenance: Sequence[MaintenanceWindow] = (),
+    lines: bool = True,
 ) -> Inventory:
-    """Return the inventory that such a province would have."""
+    """Return the inventory that such a province would have; without `lines` it names no uplinks."""
     return Inventory(
         source="/simulated/inventory.yaml",
         organisation=Organisation(
@@ -66,7 +71,7 @@ def inventory_of(
             Area(id=a.id, name=a.name, hub=a.hub, latitude=a.latitude, longitude=a.longitude)
             for a in province.areas
         ),
-        devices=tuple(_device(place, interval_ms, deadline_ms) for place in province.places),
+        devices=tuple(_device(place, interval_ms, deadline_ms, lines=lines) for place in province.places),
         maintenance=tuple(maintenance),
         credentials=MappingProxyType(
             {
@@ -102,7 +107,7 @@ def plans_of(inventory: Inventory) -> dict[str, Plan]:
     }
 
 
-def _device(place: Place, interval_ms: int, deadline_ms: int) -> Device:
+def _device(place: Place, interval_ms: int, deadline_ms: int, *, lines: bool) -> Device:
     return Device(
         id=place.id,
         name=place.name,
@@ -121,6 +126,6 @@ def _device(place: Place, interval_ms: int, deadline_ms: int) -> Device:
             if place.capacity_in_bps
             else ()
         ),
-        uplink=None if place.uplink is None else Uplink(interface=place.uplink),
+        uplink=Uplink(interface=place.uplink) if lines and place.uplink is not None else None,
         serves=place.serves,
     )

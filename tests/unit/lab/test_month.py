@@ -22,7 +22,8 @@ from lab import faults
 from lab.intervals import intervals, outages
 from lab.month.chances import Absence, Chances, Step, Suspend, Work, drawn
 from lab.month.make import days_of, make
-from lab.month.run import Month, simulate
+from lab.month.run import simulate
+from lab.month.wanted import Month
 from lab.province import reference
 from lab.scenario import Deed, Restore
 from lab.truth import Truth, Watcher

@@ -11,7 +11,8 @@ from collector.model import Doubt
 from collector.traffic.buckets import BUCKET_MS
 from lab import faults
 from lab.month.chances import Absence, Chances
-from lab.month.run import Month, simulate
+from lab.month.run import simulate
+from lab.month.wanted import Month
 from lab.scenario import Deed, perform
 from lab.world import World
 from tests.unit.lab.test_month import COMMUNES, MINUTE, SMALL, month

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.ledger.evidence import Evidence
+from collector.ledger.evidence import Evidence, Repeats
 from collector.ledger.open_rows import FINAL_AFTER_MS
 from collector.ledger.rows import Ended, Run
 from collector.ledger.runs import RunBook
@@ -170,3 +170,28 @@ def test_impossible_evidence_cannot_be_made(poll: Poll, change: dict[str, object
     """A poll whose instants or verdict contradict each other is an error of the program, said at once."""
     with pytest.raises(ValueError, match=message):
         replace(poll(0), **change)  # type: ignore[arg-type]
+
+
+def test_many_equal_polls_at_once_are_the_run_that_each_would_have_made(poll: Poll) -> None:
+    """Fed one by one or as the first and its repeats: the same row."""
+    polls = [poll(60 * minute) for minute in range(60)]
+    one_by_one = runs_of(RunBook("s1", HANOI), polls)
+    book = RunBook("s1", HANOI)
+    book.feed(polls[0])
+    repeats = Repeats(
+        polls=59, last_sent_ms=polls[-1].sent_ms, last_end_ms=polls[-1].end_ms, longest_gap_ms=60_020
+    )
+    assert list(book.repeat("r1", repeats)) == one_by_one
+    assert book.feed(polls[-1]) == ()
+
+
+def test_repeats_need_a_run_of_their_day(poll: Poll) -> None:
+    """Without a run, or beyond its midnight, they are refused: nothing may be made up."""
+    day = [poll(86_400 - 60), poll(86_400)]
+    repeats = Repeats(polls=1, last_sent_ms=day[1].sent_ms, last_end_ms=day[1].end_ms, longest_gap_ms=60_020)
+    book = RunBook("s1", HANOI)
+    with pytest.raises(ValueError, match="r1: no run of that day goes on with"):
+        book.repeat("r1", repeats)
+    book.feed(day[0])
+    with pytest.raises(ValueError, match="r1: no run of that day goes on with"):
+        book.repeat("r1", repeats)

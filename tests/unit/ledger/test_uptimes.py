@@ -195,3 +195,16 @@ def test_a_reading_counts_once_and_not_in_a_clock_jump(read_uptime: Read, midnig
     assert [boot.ended for boot in book.open.jump(midnight_ms + 90_000)] == [Ended.CLOCK]
     assert book.feed("r1", read_uptime(80, 9_000)) == ()
     assert [boot.readings for boot in book.feed("r1", read_uptime(120, 13_000))] == [1]
+
+
+def test_many_readings_at_once_are_the_row_that_each_would_have_made(
+    read_uptime: Read,
+) -> None:
+    """Fed one by one or as the first, the last and their number: the same row; one that jumps is refused."""
+    readings = [read_uptime(60 * n, 5_000 + 6_000 * n) for n in range(60)]
+    one_by_one = boots_of(UptimeBook("s1", HANOI), readings)
+    book = UptimeBook("s1", HANOI)
+    book.feed("r1", readings[0])
+    assert list(book.repeat("r1", readings[-1], 59)) == one_by_one
+    with pytest.raises(ValueError, match="r1: no row of that day goes on with"):
+        book.repeat("r1", read_uptime(3_660, 17), 1)
