@@ -8,7 +8,7 @@ from collector.figures.errors import FiguresError
 from collector.figures.plan import InForce
 from collector.figures.spans import Span
 from collector.inventory.canonical import CanonicalError, from_canonical
-from collector.inventory.values import Inventory
+from collector.inventory.values import Device, Inventory
 from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import Revision
 from collector.ledger.tables import REVISION
@@ -26,6 +26,7 @@ class InventoryHistory:
         self._reader = reader
         self._revisions: list[Revision] = sorted(reader.all(REVISION), key=lambda one: one.id)
         self._then = None if then is None else then[1]
+        self._known: dict[str, Device] = {}
         if not self._revisions:
             raise FiguresError("the ledger has no inventory yet: nothing was ever polled into it")
         if then is not None:
@@ -89,6 +90,6 @@ class InventoryHistory:
         if document is None:
             raise FiguresError(f"the ledger's inventory {sha256[:12]} is missing; run haidang ledger check")
         try:
-            return from_canonical(document.json, devices=devices)
+            return from_canonical(document.json, devices=devices, known=self._known)
         except CanonicalError as error:
             raise FiguresError(f"the ledger's inventory {sha256[:12]}: {error}") from error

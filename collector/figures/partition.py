@@ -109,6 +109,7 @@ def _only_behind(one: Slice, device: str) -> list[str]:
 
 def _parents_first(slices: Sequence[Slice], devices: Iterable[str]) -> list[str]:
     """Return the devices so that, as far as the inventories agree, each comes after its parents."""
+    wanted = frozenset(devices)
     order: dict[str, None] = {}
     for one in slices:
         waiting = [device for device in one.topology.parents if device not in order]
@@ -116,7 +117,7 @@ def _parents_first(slices: Sequence[Slice], devices: Iterable[str]) -> list[str]
             ready = [d for d in waiting if all(p in order for p in one.topology.parents[d])] or waiting
             order.update(dict.fromkeys(ready))
             waiting = [device for device in waiting if device not in order]
-    return [device for device in order if device in set(devices)]
+    return [device for device in order if device in wanted]
 
 
 def _drawn(device: str, own: tuple[Stretch, ...], ways: Ways) -> tuple[Stretch, ...]:

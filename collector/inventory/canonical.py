@@ -11,15 +11,17 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import cache
-from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from collector.inventory.values import (
     CommunityCredential,
     Credential,
+    Device,
     Inventory,
     SecretRef,
     SshCredential,
@@ -50,10 +52,11 @@ def digest(canonical: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def from_canonical(text: str, *, devices: bool = True) -> Inventory:
+def from_canonical(text: str, *, devices: bool = True, known: dict[str, Device] | None = None) -> Inventory:
     """Return the inventory that `canonical_json` wrote; CanonicalError if the text is anything else.
 
     Without `devices` it has none, and takes a small part of the time: for who only asks for its calendar.
+    With `known`, which is added to, a device that another inventory had word for word is taken from there.
     """
     try:
         document = json.loads(text)
@@ -64,7 +67,10 @@ def from_canonical(text: str, *, devices: bool = True) -> Inventory:
         if not devices:
             document["inventory"]["devices"] = []
         zone = ZoneInfo(document["inventory"]["organisation"]["timezone"])
+        entries = document["inventory"].pop("devices")
         inventory = _decode(Inventory, document["inventory"], zone)
+        if isinstance(inventory, Inventory):
+            inventory = replace(inventory, devices=_devices(entries, zone, {} if known is None else known))
     except CanonicalError:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
@@ -72,6 +78,19 @@ def from_canonical(text: str, *, devices: bool = True) -> Inventory:
     if not isinstance(inventory, Inventory):
         raise CanonicalError("the text holds no inventory")
     return inventory
+
+
+def _devices(entries: Any, zone: ZoneInfo, known: dict[str, Device]) -> tuple[Device, ...]:
+    if not isinstance(entries, list):
+        raise TypeError("no list of devices")
+    found = []
+    for entry in entries:
+        written = f"{zone.key} {json.dumps(entry, sort_keys=True)}"
+        device = known.get(written)
+        if device is None:
+            device = known[written] = cast("Device", _decode_record(Device, entry, zone))
+        found.append(device)
+    return tuple(found)
 
 
 def _encode(value: object) -> Json:
