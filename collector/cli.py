@@ -10,6 +10,7 @@ import typer
 from collector.commands.audit import audit
 from collector.commands.availability import availability
 from collector.commands.check import check
+from collector.commands.closing import months
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance
@@ -43,6 +44,7 @@ app.command(short_help="Show how long everything was up, and how sure that is.")
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.command(short_help="Show who decided what and when.")(audit)
 app.add_typer(ledger, name="ledger")
+app.add_typer(months, name="month")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(outage, name="outage")
 lab.command(short_help="Keep a simulated month in a ledger of its own.")(month)

@@ -24,5 +24,7 @@ class Exit(IntEnum):
     REMARKS = 14  # the calendar was looked over, and there is something to look at
     CHANGES = 15  # the inventory would change something
     HISTORY_CUT = 16  # the inventory would cut a history: what is under one id would go on under another
+    NOT_CLOSED = 17  # a period cannot be closed, shown or restated: why, and from when on, is said
+    ALTERED = 18  # a closed period is not what was sealed, or its seal is not the one on paper
     NO_FIGURES = 20  # the ledger has no evidence of that period
     INTERRUPTED = 130  # Ctrl-C, as shells count it

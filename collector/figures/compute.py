@@ -103,7 +103,7 @@ def compute(
         planned=planned.planned,
         breaks=shared,
         breaks_of=single,
-        upto_ms=min(latest_ms, window[1]),
+        upto_ms=_upto_ms(window, latest_ms, latest_ms if now_ms is None else now_ms),
     )
     inside = [one for one in in_force if one.start_ms < whole[1] and one.end_ms > whole[0]] or in_force[:1]
     entries = _entries(inside)
@@ -118,7 +118,7 @@ def compute(
         unencrypted=lambda entry: clear[entry.id],
     )
     found = [device(context, entry, booked[name]) for name, entry in entries.items()]
-    away = absences(reader, whole, min(latest_ms, whole[1]))
+    away = absences(reader, whole)
     figures = _figures(reader.meta(), period, context, inside, found)
     return Computed(figures=replace(figures, absences=away), booked=booked)
 
@@ -129,6 +129,15 @@ def _end_ms(period: Period, latest_ms: int, now_ms: int) -> int:
     if end_ms <= period.start_ms:
         raise FiguresError(f"{period.name} has not begun: the ledger ends before it")
     return end_ms
+
+
+def _upto_ms(window: Span, latest_ms: int, now_ms: int) -> int:
+    """Return up to when the last thing that was seen can be carried.
+
+    Once nothing more can come in, a ledger that ends earlier is a gap like any other: it must not matter
+    whether the collector ever came back after it.
+    """
+    return window[1] if now_ms >= window[1] else min(latest_ms, window[1])
 
 
 def margin_ms(in_force: Iterable[InForce]) -> int:

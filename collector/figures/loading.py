@@ -78,17 +78,21 @@ def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def absences(reader: LedgerReader, window: Span, upto_ms: int) -> tuple[Absence, ...]:
-    """Return when the collector was not there, or could not trust its clock, in order."""
+def absences(reader: LedgerReader, window: Span) -> tuple[Absence, ...]:
+    """Return when the collector was not there, or could not trust its clock, in order.
+
+    It was not there after its last beat, whether it came back after the window or not: what a closed month
+    says must not depend on when that was asked.
+    """
     found = [
         Absence(start_ms=max(start, window[0]), end_ms=min(end, window[1]), why=why)
-        for start, end, why in (*_between_beats(reader, window, upto_ms), *_jumps(reader, window))
+        for start, end, why in (*_between_beats(reader, window), *_jumps(reader, window))
         if start < window[1] and end > window[0]
     ]
     return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms, one.why)))
 
 
-def _between_beats(reader: LedgerReader, window: Span, upto_ms: int) -> Iterator[tuple[int, int, str]]:
+def _between_beats(reader: LedgerReader, window: Span) -> Iterator[tuple[int, int, str]]:
     wide = (window[0] - _LOOK_BACK_DAYS * _DAY_MS, window[1] + _DAY_MS)
     beats: list[Heartbeat] = sorted(reader.rows(HEARTBEAT, *wide), key=lambda beat: beat.first_ms)
     if not beats or beats[0].first_ms > window[0]:
@@ -97,8 +101,10 @@ def _between_beats(reader: LedgerReader, window: Span, upto_ms: int) -> Iterator
         if after.first_ms - before.last_ms > _ALIVE_MS:
             why = "killed" if before.ended is None else _WHY.get(before.ended, "held up")
             yield before.last_ms, after.first_ms, why
-    if beats and upto_ms - beats[-1].last_ms > _ALIVE_MS:
-        yield beats[-1].last_ms, upto_ms, "not there"
+    if beats and window[1] - beats[-1].last_ms > _ALIVE_MS:
+        last = beats[-1]
+        why = "not there" if last.ended is None else _WHY.get(last.ended, "held up")
+        yield last.last_ms, window[1], why
 
 
 def _jumps(reader: LedgerReader, window: Span) -> Iterator[tuple[int, int, str]]:

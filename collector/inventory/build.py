@@ -240,6 +240,7 @@ def _collector(entry: CollectorBlock, folder: Path) -> CollectorSettings:
             password=basic.password if basic is not None else None,
         ),
         ledger=str(folder / (entry.ledger or DEFAULT_LEDGER)),
+        retention_months=entry.retention,
     )
 
 

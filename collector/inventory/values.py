@@ -227,10 +227,14 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorSettings:
-    """How the collector itself runs. Paths are absolute (resolved against the inventory's folder)."""
+    """How the collector itself runs. Paths are absolute (resolved against the inventory's folder).
+
+    Evidence of closed periods is kept for `retention_months`.
+    """
 
     http: HttpSettings
     ledger: str
+    retention_months: int = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ def _row_faults(
         yield Fault(table=table.name, row="", what=str(error.__cause__ or error))
 
 
-def described(table: Table[Any], values: list[Any]) -> str:
+def described(table: Table[Any], values: Sequence[object]) -> str:
     """Return a row's key, as far as it can be read."""
     named = dict(zip(table.columns, values, strict=False))
     return ", ".join(f"{column} {named.get(column)}" for column in table.key)[:_MAX_KEY]

@@ -70,6 +70,9 @@ def errors_in_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise in_words(error, path) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes a garbled schema in its complaint, and Python cannot read that.
+        raise damaged(path, "its schema cannot be read") from error
     except OSError as error:
         raise LedgerUnavailableError(f"{path}: {error.strerror or error}") from error
 

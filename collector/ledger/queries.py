@@ -53,6 +53,22 @@ def read(
             yield row
 
 
+def stored(
+    connection: sqlite3.Connection,
+    path: Path,
+    table: Table[Any],
+    *,
+    where: str,
+    values: tuple[int, ...],
+    order: str,
+) -> Iterator[tuple[object, ...]]:
+    """Yield rows as they are stored, `crc` last, unchecked."""
+    columns = ", ".join((*table.columns, "crc"))
+    query = f"SELECT {columns} FROM {table.name} {where} ORDER BY {order}"  # noqa: S608 - names of our tables
+    with errors_in_words(path):
+        yield from connection.execute(query, values)
+
+
 def check_rows(connection: sqlite3.Connection, path: Path, *, newest: int | None = None) -> int:
     """Compare rows with their checksums and return how many; the first garbled one raises LedgerDamagedError.
 

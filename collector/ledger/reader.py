@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from collector.ledger.checking import Fault, faults
 from collector.ledger.connection import connect, errors_in_words, must_be_ledger, must_not_be_empty
 from collector.ledger.migrations import missing_steps
-from collector.ledger.queries import LONGEST_ROW_MS, devices, latest_ms, read, read_meta
+from collector.ledger.queries import LONGEST_ROW_MS, devices, latest_ms, read, read_meta, stored
 from collector.ledger.rows import Document, Meta, Row
 from collector.ledger.tables import BOOT, DOCUMENT, LEFT_OUT, RUN, TRAFFIC, Table
 
@@ -69,6 +69,13 @@ class LedgerReader:
     def faults(self, progress: Callable[[str, int, int], None]) -> Iterator[Fault]:
         """Yield what is wrong with the file: its structure, then every row that is not what was written."""
         return faults(self._connection, self._path, self._tables, progress)
+
+    def stored(
+        self, table: Table[Any], *, where: str = "", values: tuple[int, ...] = (), order: str
+    ) -> Iterator[tuple[object, ...]]:
+        """Yield rows as they are stored, `crc` last, without a look at it: for hashes over what is there."""
+        if table.name in self._tables:
+            yield from stored(self._connection, self._path, table, where=where, values=values, order=order)
 
     def meta(self) -> Meta:
         """Return what this ledger is."""

@@ -17,6 +17,7 @@ from collector.ledger.migrations import insert_sql, migrate, missing_steps
 from collector.ledger.opening import create, inspected, must_match, open_inspected, put_in_place
 from collector.ledger.place import Fate, Place, size_of, wal_of
 from collector.ledger.queries import read_meta, restore
+from collector.ledger.removal import Removable
 from collector.ledger.restored import Restored
 from collector.ledger.rows import Ended, Row
 from collector.ledger.tables import TABLES, Table, table_of
@@ -58,6 +59,30 @@ class Store:
             if not getattr(error.__cause__, "sqlite_errorname", "").startswith(_KEEP_OPEN):
                 self._drop_connection()
             raise
+
+    def remove(self, of: Removable, *, after: int, before_ms: int) -> int | None:
+        """Remove what is old enough among the next rows of a table, in one transaction of its own.
+
+        Returns the number of the row to go on after, None at the end of the table.
+        """
+        connection = self._usable_connection()
+        open_too = ", ended IS NULL" if "ended" in of.table.columns else ", 0"
+        columns = f"rowid, {of.began}, {of.ended}{open_too}"
+        query = f"SELECT {columns} FROM {of.table.name} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        delete = f"DELETE FROM {of.table.name} WHERE rowid = ?"  # noqa: S608 - names of our tables
+        with errors_in_words(self.path):
+            rows = connection.execute(query, (after, of.batch)).fetchall()
+            old = [
+                (number,)
+                for number, began_ms, ended_ms, still_open in rows
+                if began_ms < before_ms and ended_ms < before_ms and not still_open
+            ]
+            if old:
+                with transaction(connection):
+                    connection.executemany(delete, old)
+        if len(rows) < of.batch or of.beyond(rows[-1][1], before_ms):
+            return None
+        return int(rows[-1][0])
 
     def sizes(self) -> tuple[int, int]:
         """Return the bytes of the file and of its write-ahead log."""

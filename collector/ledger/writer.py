@@ -12,6 +12,7 @@ from collector.clock import ClockJump
 from collector.ledger.book import HEARTBEAT_LIMIT_MS, MAX_PENDING, Book
 from collector.ledger.errors import LedgerError
 from collector.ledger.evidence import Evidence, LeftOutEvidence, Repeats, SpoolEvidence, TrafficEvidence
+from collector.ledger.removal import Removal
 from collector.ledger.restored import LedgerHealth, Restored
 from collector.ledger.rows import Session
 from collector.ledger.store import Store, Written
@@ -82,6 +83,7 @@ class LedgerWriter:
         self._started_ms = session.started_ms
         self._commits = _Commits()
         self._turn = threading.Condition()
+        self._removal = Removal()
         self._asked = self._answered = 0
         self._stopping = self._give_up = self._ended = False
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
@@ -166,6 +168,11 @@ class LedgerWriter:
                 wal_bytes=state.wal_bytes,
             )
 
+    def remove(self, before_ms: int) -> None:
+        """Remove evidence that ended before this instant, little by little between commits."""
+        with self._turn:
+            self._removal.begin(before_ms)
+
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Try to commit now, and wait for it; True if all that was booked before is on disk."""
         with self._turn:
@@ -206,6 +213,7 @@ class LedgerWriter:
                 if self._give_up or (stopping and committed):
                     break
             if committed:
+                self._remove_some()
                 pause_s, retry_s = self._settings.flush_s, self._settings.first_retry_s
             else:
                 pause_s = self._settings.first_retry_s if stopping else retry_s
@@ -241,6 +249,26 @@ class LedgerWriter:
             self._commits.file_bytes, self._commits.wal_bytes = sizes
         _log_change(before, reason, written)
         return written is not None
+
+    def _remove_some(self) -> None:
+        """Take one step of a removal: a few milliseconds, and only after a commit that went well."""
+        with self._turn:
+            step, before_ms = self._removal.next(), self._removal.before_ms
+        if step is None:
+            return
+        of, after = step
+        try:
+            gone_on = self._store.remove(of, after=after, before_ms=before_ms)
+        except LedgerError as error:
+            logger.warning("ledger: old evidence could not be removed, it is tried again: %s", error)
+            return
+        except Exception:
+            # What is old can wait; what is new cannot.
+            logger.exception("ledger: an unforeseen error while old evidence was removed")
+            return
+        with self._turn:
+            if before_ms == self._removal.before_ms:
+                self._removal.done(gone_on)
 
     def _note_failure(self, reason: str) -> None:
         state = self._commits

@@ -54,7 +54,7 @@ class OutageAnnotated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDigest:
-    """The rows of one table that began in one day: how many, and the hash over their text."""
+    """Rows of one table: how many, and the hash over their text."""
 
     table: str
     rows: int
@@ -63,7 +63,7 @@ class TableDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayDigest:
-    """A local day's tables; `chain` is the hash over the day before's chain and these."""
+    """The rows that began in a local day; `chain` is the hash over the day before's chain and these."""
 
     day: str
     tables: tuple[TableDigest, ...]
@@ -74,9 +74,10 @@ class DayDigest:
 class Closing:
     """A closed period as docs/closing.md defines it: digests, figures and the hash that seals them.
 
-    `revision` counts from 1, a restatement has the next. `previous_period` is the period closed before it
-    ("" if it is the first). `register_number` and `register_sha256` are the register's last entry before the
-    closing. `figures` is the figures' JSON, compressed by zlib, in base64.
+    `revision` counts from 1, a restatement has the next. `previous_period` and `previous_sha256` are of the
+    closing before it, whatever its period ("" if there is none). `standing` are rows of no day: which ledger
+    it is, and the inventories in force. `register_number` and `register_sha256` are the register's last entry
+    before the closing. `figures` is the figures' JSON, compressed by zlib, in base64.
     """
 
     period: str
@@ -88,7 +89,7 @@ class Closing:
     previous_period: str
     previous_sha256: str
     days: tuple[DayDigest, ...]
-    documents: tuple[str, ...]
+    standing: tuple[TableDigest, ...]
     figures: str
     figures_sha256: str
     register_number: int

@@ -64,6 +64,6 @@ class RegisterWatch:
                     return None
                 raise RegisterMissingError(
                     f"{self._path}: the register has gone; restore it from a backup: "
-                    "haidang ledger restore BACKUP FOLDER"
+                    "haidang ledger restore BACKUP LEDGER --only register"
                 ) from None
         return found.st_dev, found.st_ino

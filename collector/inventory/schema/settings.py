@@ -19,6 +19,7 @@ from collector.inventory.schema.types import (
     LanguageCode,
     Listed,
     MonthDay,
+    Months,
     Phone,
     Repeating,
     RepeatOn,
@@ -29,6 +30,7 @@ from collector.inventory.schema.types import (
     Weekdays,
 )
 
+DEFAULT_RETENTION_MONTHS = 12
 DEFAULT_ENDPOINT = ("127.0.0.1", 10_286)
 
 
@@ -92,6 +94,12 @@ class CollectorBlock(Entry):
     )
     ledger: FilePath = key(
         "file of the ledger", example="/var/lib/haidang/ledger.db", default="`var/ledger.db`"
+    )
+    retention: Months = key(
+        "how long evidence of closed months is kept, 3 months at least; closed figures stay for ever",
+        example="5 years",
+        default="`12 months`",
+        value=DEFAULT_RETENTION_MONTHS,
     )
 
 

@@ -12,7 +12,17 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainValidator
 
-from collector.inventory.fields import network, protocols, repeats, report, service, times, units, words
+from collector.inventory.fields import (
+    network,
+    protocols,
+    repeats,
+    report,
+    retention,
+    service,
+    times,
+    units,
+    words,
+)
 from collector.inventory.fields.error import FieldError, show
 from collector.inventory.report_values import CapacityRule, Numbering, PeriodKind
 from collector.inventory.values import Probe, SecretRef, Side
@@ -112,6 +122,7 @@ Identifiers = Annotated[
 FilePath = Annotated[str | None, PlainValidator(network.path)]
 Secret = Annotated[SecretRef | None, PlainValidator(network.secret_ref)]
 Duration = Annotated[int | None, PlainValidator(units.duration_ms)]
+Months = Annotated[int, PlainValidator(retention.months)]
 Rate = Annotated[int | None, PlainValidator(units.rate_bps)]
 Day = Annotated[date | None, PlainValidator(times.day)]
 Days = Annotated[tuple[Annotated[date, PlainValidator(times.day)], ...] | None, BeforeValidator(_listed)]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from collector.register.store import Register, register_of
-from tests.unit.register.samples import LEDGER_ID, NOW_MS, PAYLOADS
+from tests.unit.register.samples import LEDGER_ID, NOW_MS, PAYLOADS, meddle
 
 
 @pytest.fixture
@@ -29,16 +26,7 @@ def filled(path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def meddle() -> Callable[..., None]:
+@pytest.fixture(name="meddle")
+def _meddle() -> Callable[..., None]:
     """Return how somebody who knows SQLite changes a register: the triggers go first."""
-
-    def run(path: Path, statement: str, *values: object) -> None:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-            for (name,) in triggers:
-                assert re.fullmatch(r"\w+", name)
-                connection.execute(f"DROP TRIGGER {name}")
-            connection.execute(statement, values)
-
-    return run
+    return meddle

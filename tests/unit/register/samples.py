@@ -1,6 +1,11 @@
-"""An entry of every kind."""
+"""An entry of every kind, and how somebody with SQLite would change one."""
 
 from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from collector.register.entries import (
     Closing,
@@ -34,7 +39,7 @@ CLOSING = Closing(
             chain="cd" * 32,
         ),
     ),
-    documents=("ef" * 32,),
+    standing=(TableDigest(table="meta", rows=1, sha256="ef" * 32),),
     figures="eJyrrgUAAXUA+Q==",
     figures_sha256="12" * 32,
     register_number=3,
@@ -60,3 +65,13 @@ PAYLOADS: tuple[Payload, ...] = (
     MonthRestated(closing=CLOSING, reason="ghi muộn", accepted=("cap-quang",)),
     EvidenceRemoved(before_ms=NOW_MS, months_kept=12, periods=("2026-10",)),
 )
+
+
+def meddle(path: Path, statement: str, *values: object) -> None:
+    """Change a database as somebody who knows SQLite does: the triggers go first."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            assert re.fullmatch(r"\w+", name)
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement, values)

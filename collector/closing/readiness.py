@@ -1,0 +1,79 @@
+"""Whether a period can be closed: it is over, its rows are final, and nothing of it waits in a memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from collector.closing.errors import ClosingError
+from collector.closing.segments import Segment
+from collector.figures.period import Period, month_before
+from collector.ledger.open_rows import FINAL_AFTER_MS
+from collector.ledger.reader import LedgerReader
+from collector.ledger.tables import HEARTBEAT
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMED = 3
+
+
+def ready_ms(period: Period, margin_ms: int) -> int:
+    """Return from when on a period can be closed: what bears on its figures is in rows that are final."""
+    return period.end_ms + margin_ms + FINAL_AFTER_MS
+
+
+def must_be_over(period: Period, margin_ms: int, now_ms: int) -> None:
+    """Raise ClosingError before a period's rows are final."""
+    if now_ms < ready_ms(period, margin_ms):
+        raise ClosingError(
+            f"{period.name} lasts until {local(period.end_ms, period)}, and polls of its last minutes may "
+            f"still come in. It can be closed from {local(ready_ms(period, margin_ms), period)} on"
+        )
+
+
+def must_be_written(reader: LedgerReader, period: Period, margin_ms: int) -> None:
+    """Raise ClosingError if a collector has evidence of the period that it has not written yet."""
+    last = max(reader.all(HEARTBEAT), key=lambda beat: beat.last_ms, default=None)
+    if last is None or last.ended is not None or last.last_ms >= ready_ms(period, margin_ms):
+        return
+    raise ClosingError(
+        f"the collector last wrote at {local(last.last_ms, period)} and did not stop: evidence of "
+        f"{period.name} may still be missing. If it runs, see why it cannot write (haidang_ledger_ok, its "
+        "log). If it was killed, start it; it ends what was left open"
+    )
+
+
+def must_be_final(segments: Mapping[str, Mapping[str, Segment]], period: Period) -> None:
+    """Raise ClosingError if rows of the period are garbled, or may still grow."""
+    for day, tables in segments.items():
+        for table, segment in tables.items():
+            if segment.garbled:
+                raise ClosingError(
+                    f"{period.name} cannot be closed: on {day}, {len(segment.garbled)} rows of table {table} "
+                    f"are not what was written: {'; '.join(segment.garbled[:_NAMED])}. "
+                    "`haidang ledger check` lists all that is wrong"
+                )
+    still_open = sum(segment.still_open for tables in segments.values() for segment in tables.values())
+    if still_open:
+        raise ClosingError(
+            f"{period.name} cannot be closed: {still_open} of its rows were left open by a collector that "
+            "was killed. Start the collector once; it ends them"
+        )
+
+
+def open_predecessor(reader: LedgerReader, period: Period, closed: tuple[str, ...]) -> Period | None:
+    """Return the period before this one if it has evidence and is not closed."""
+    before = month_before(period)
+    if before.name in closed:
+        return None
+    return before if has_evidence(reader, before) else None
+
+
+def has_evidence(reader: LedgerReader, period: Period) -> bool:
+    """Return True if the collector was there at some time of the period."""
+    return next(iter(reader.rows(HEARTBEAT, period.start_ms, period.end_ms)), None) is not None
+
+
+def local(ms: int, period: Period) -> str:
+    """Return an instant in the period's local time, to the minute."""
+    return f"{(_EPOCH + timedelta(milliseconds=ms)).astimezone(ZoneInfo(period.timezone)):%Y-%m-%d %H:%M}"
