@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
+from collector.commands.alerts import alerts
 from collector.commands.audit import audit
 from collector.commands.availability import availability
 from collector.commands.check import check
 from collector.commands.closing import months
+from collector.commands.deadman import deadman
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance
 from collector.commands.month import month
+from collector.commands.oncall import oncall
 from collector.commands.outage import outage
 from collector.commands.outages import outages
 from collector.commands.plan import plan
@@ -43,6 +46,9 @@ app.command(short_help="List outages, with their causes.")(outages)
 app.command(short_help="Show how long everything was up, and how sure that is.")(availability)
 app.command(short_help="Show what lines carried, from the ledger.")(traffic)
 app.command(short_help="Show who decided what and when.")(audit)
+app.command(short_help="Show who is on call.")(oncall)
+app.command(short_help="Look once whether the monitor itself answers; call if not.")(deadman)
+app.add_typer(alerts, name="alerts", short_help="Alerts: configuration, test messages, explanations.")
 app.add_typer(ledger, name="ledger")
 app.add_typer(months, name="month")
 app.add_typer(maintenance, name="maintenance")

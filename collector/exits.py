@@ -27,4 +27,5 @@ class Exit(IntEnum):
     NOT_CLOSED = 17  # a period cannot be closed, shown or restated: why, and from when on, is said
     ALTERED = 18  # a closed period is not what was sealed, or its seal is not the one on paper
     NO_FIGURES = 20  # the ledger has no evidence of that period
+    ALERTING = 21  # a message or a file of alerting: nobody to tell, not taken, not to be had
     INTERRUPTED = 130  # Ctrl-C, as shells count it

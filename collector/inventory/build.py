@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.build_alerting import build_alerting
 from collector.inventory.build_report import build_report
 from collector.inventory.build_service import build_service, need
 from collector.inventory.expand import Draft
@@ -83,10 +84,12 @@ def build(sections: Sections, drafts: tuple[Draft, ...], *, source: Path, zone: 
                 email=contact.entry.email,
                 phone=contact.entry.phone,
                 webhook=contact.entry.webhook,
+                telegram=contact.entry.telegram,
             )
             for contact in sections.contacts
         ),
         report=build_report(sections.report.entry),
+        alerting=build_alerting(sections.alerting.entry, zone),
         credentials=MappingProxyType(
             {name: _credential(name, block.entry, folder) for name, block in sections.credentials.items()}
         ),

@@ -15,6 +15,7 @@ from collector.inventory.files import UnreadableError, read_text
 from collector.inventory.loaded import Accepted, Loaded, Refused
 from collector.inventory.mistakes import Findings, Mistake
 from collector.inventory.rules.access import check_access
+from collector.inventory.rules.alerting import check_alerting
 from collector.inventory.rules.kept import check_kept, check_unused
 from collector.inventory.rules.planning import check_planning
 from collector.inventory.rules.polling import check_polling
@@ -62,6 +63,7 @@ def _checked(root: Table, file: Path, findings: Findings, environ: Mapping[str, 
     check_access(sections, findings)
     check_planning(sections, zone=zone, findings=findings)
     check_report(sections, findings)
+    check_alerting(sections, zone=zone, findings=findings)
     if findings.mistakes:
         return Refused(mistakes=findings.mistakes, warnings=findings.warnings)
     inventory = build(sections, drafts, source=file.absolute(), zone=zone)

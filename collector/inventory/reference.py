@@ -11,6 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.schema.alerting import (
+    AlertingBlock,
+    DeadManBlock,
+    EmailBlock,
+    RotaBlock,
+    SmsBlock,
+    TelegramBlock,
+    TurnBlock,
+)
 from collector.inventory.schema.credentials import CommunityBlock, LoginBlock, UsmBlock
 from collector.inventory.schema.devices import (
     AreaBlock,
@@ -65,6 +74,13 @@ TABLES: Mapping[str, type[Entry]] = MappingProxyType(
         "calendar": CalendarBlock,
         "calendar.seasons": SeasonBlock,
         "contacts": ContactBlock,
+        "alerting": AlertingBlock,
+        "alerting.rota": RotaBlock,
+        "alerting.turns": TurnBlock,
+        "alerting.email": EmailBlock,
+        "alerting.sms": SmsBlock,
+        "alerting.telegram": TelegramBlock,
+        "alerting.dead_man": DeadManBlock,
         "report": ReportBlock,
         "report.signer": SignerBlock,
     }

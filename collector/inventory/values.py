@@ -9,8 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from collector.inventory.alerting_values import AlertingSettings
 from collector.inventory.planning_values import Calendar, MaintenanceWindow
 from collector.inventory.report_values import ReportSettings
+from collector.inventory.secret_ref import SecretRef as SecretRef  # noqa: PLC0414 - named from here by all others
 from collector.inventory.service_values import DnsCheck, HttpCheck, TcpCheck, TlsCheck
 
 
@@ -39,17 +41,6 @@ class Side(StrEnum):
 
     SITE = "site"
     PROVIDER = "provider"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretRef:
-    """Where a secret is kept (`env:NAME`, `file:PATH` or `credential:NAME`), never the secret itself."""
-
-    scheme: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.scheme}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +191,7 @@ class Contact:
     email: str | None = None
     phone: str | None = None
     webhook: SecretRef | None = None
+    telegram: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +246,7 @@ class Inventory:
     contacts: tuple[Contact, ...] = ()
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
     report: ReportSettings = field(default_factory=ReportSettings)
+    alerting: AlertingSettings = field(default_factory=AlertingSettings)
 
     @property
     def folder(self) -> Path:

@@ -9,15 +9,6 @@ from pathlib import Path
 
 from deploy.stack.child import Child, ChildError
 
-ALERTMANAGER_CONFIGURATION = """\
-route:
-  receiver: nobody
-  group_by: [alertname, area]
-receivers:
-  # No contact is configured yet: alerts are shown at this Alertmanager's own page and go no further.
-  - name: nobody
-"""
-
 
 def prometheus_configuration(
     *, collector: str, scrape_s: int, alertmanager: str | None = None, rules: tuple[Path, ...] = ()
@@ -64,10 +55,10 @@ def prometheus_child(directory: Path, configuration: str, *, port: int, retentio
     return Child("prometheus", command, log=directory / "prometheus.log")
 
 
-def alertmanager_child(directory: Path, configuration: str, *, port: int) -> Child:
-    """Write the configuration into `directory` and return the unstarted child."""
+def alertmanager_child(directory: Path, *, port: int) -> Child:
+    """Return the unstarted child; its configuration lies in `directory` already (see `stack.alerting`)."""
     program = _find("prometheus-alertmanager", "prometheus-alertmanager")
-    config = _written(directory, "alertmanager.yml", configuration)
+    config = directory / "alertmanager.yml"
     command = [
         program,
         f"--config.file={config}",

@@ -14,11 +14,11 @@ from collector.alerting.pace import scrape_interval_s
 from collector.inventory.loaded import Accepted
 from collector.inventory.values import Device
 from deploy.stack import this_machine
+from deploy.stack.alerting import NOBODY, alerting_files
 from deploy.stack.child import Child, ChildError
 from deploy.stack.picture import Place
 from deploy.stack.ports import can_ping, prefer
 from deploy.stack.prometheus import (
-    ALERTMANAGER_CONFIGURATION,
     alertmanager_child,
     http_ok,
     prometheus_child,
@@ -65,8 +65,11 @@ class Stack:
         if not can_ping():
             self.without.append("ping: it needs root, CAP_NET_RAW, or net.ipv4.ping_group_range to allow it")
         collector = self._collector(judged_by_snmp=judged_by_snmp)
+        rules, somebody = alerting_files(self._inventory, self._var / "alertmanager")
+        if not somebody:
+            self.notes.append(NOBODY)
         alertmanager = self._alertmanager()
-        self._prometheus(collector, alertmanager)
+        self._prometheus(collector, alertmanager, rules)
 
     def check(self) -> None:
         """Raise Ended if a part has ended by itself."""
@@ -135,9 +138,7 @@ class Stack:
     def _alertmanager(self) -> str | None:
         port = prefer(ALERTMANAGER_PORT)
         try:
-            child = self._start(
-                alertmanager_child(self._var / "alertmanager", ALERTMANAGER_CONFIGURATION, port=port)
-            )
+            child = self._start(alertmanager_child(self._var / "alertmanager", port=port))
             child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"))
         except ChildError as error:
             self.without.append(str(error))
@@ -145,12 +146,13 @@ class Stack:
         self.places.append(Place(name="Alertmanager", url=f"http://127.0.0.1:{port}"))
         return f"127.0.0.1:{port}"
 
-    def _prometheus(self, collector: str, alertmanager: str | None) -> None:
+    def _prometheus(self, collector: str, alertmanager: str | None, rules: Path) -> None:
         port = prefer(PROMETHEUS_PORT)
         configuration = prometheus_configuration(
             collector=collector,
             scrape_s=scrape_interval_s([device.interval_ms for device in self._inventory.devices]),
             alertmanager=alertmanager,
+            rules=(rules,),
         )
         try:
             child = self._start(prometheus_child(self._var / "prometheus", configuration, port=port))

@@ -73,6 +73,14 @@ def _references(sections: Sections) -> Iterator[tuple[Place, SecretRef | None, b
         yield collector.place.at("basic_auth", "password"), collector.entry.basic_auth.password, False
     for contact in sections.contacts:
         yield contact.place.at("webhook"), contact.entry.webhook, False
+    alerting, place = sections.alerting.entry, sections.alerting.place
+    if alerting.email is not None:
+        yield place.at("email", "password"), alerting.email.password, False
+    if alerting.sms is not None:
+        yield place.at("sms", "url"), alerting.sms.url, False
+        yield place.at("sms", "token"), alerting.sms.token, False
+    if alerting.telegram is not None:
+        yield place.at("telegram", "token"), alerting.telegram.token, False
 
 
 def _files(sections: Sections) -> Iterator[tuple[Place, str]]:

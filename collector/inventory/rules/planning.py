@@ -23,10 +23,10 @@ def check_planning(sections: Sections, *, zone: tzinfo, findings: Findings) -> N
     for window in sections.maintenance:
         _window(window, zone, findings)
     for contact in sections.contacts:
-        ways = (contact.entry.email, contact.entry.phone, contact.entry.webhook)
-        if not any(ways) and not contact.wrong & {"email", "phone", "webhook"}:
+        names = ("email", "phone", "webhook", "telegram")
+        if not any(getattr(contact.entry, name) for name in names) and not contact.wrong & set(names):
             message = f"{contact.entry.id or 'this contact'} cannot be reached"
-            findings.mistake(contact.place, message, "write one of email, phone and webhook")
+            findings.mistake(contact.place, message, "write one of email, phone, webhook and telegram")
 
 
 def _window(window: Read[MaintenanceBlock], zone: tzinfo, findings: Findings) -> None:

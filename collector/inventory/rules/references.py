@@ -58,8 +58,25 @@ def check_references(
         _all(window.place.at("areas"), window.entry.areas, names.areas, "an area", findings)
     report = sections.report
     _all(report.place.at("data_centre"), report.entry.data_centre, names.areas, "an area", findings)
+    _told(sections, findings)
     if "credentials" not in sections.unread:
         _credentials(layers, sections.credentials, findings)
+
+
+def _told(sections: Sections, findings: Findings) -> None:
+    """Record contacts that alerting names and nobody describes."""
+    if "contacts" in sections.unread:
+        return
+    known = frozenset(block.entry.id for block in sections.contacts if block.entry.id is not None)
+    alerting, place = sections.alerting.entry, sections.alerting.place
+    _all(place.at("contacts"), alerting.contacts, known, "a contact", findings)
+    if alerting.rota is not None:
+        for index, contact in enumerate(alerting.rota.order or ()):
+            _name(place.at("rota", "order", index), contact, known, "a contact", findings)
+    for index, turn in enumerate(alerting.turns):
+        _name(place.at("turns", index, "contact"), turn.contact, known, "a contact", findings)
+    if alerting.dead_man is not None:
+        _all(place.at("dead_man", "contacts"), alerting.dead_man.contacts, known, "a contact", findings)
 
 
 def _groups(

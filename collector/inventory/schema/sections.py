@@ -10,6 +10,7 @@ from collector.inventory.document import Items, Place, Table
 from collector.inventory.fields.error import FieldError, listing, show, suggest
 from collector.inventory.fields.words import identifier
 from collector.inventory.mistakes import Findings
+from collector.inventory.schema.alerting import AlertingBlock
 from collector.inventory.schema.credentials import BLOCKS, CredentialBlock
 from collector.inventory.schema.devices import (
     AreaBlock,
@@ -50,6 +51,7 @@ class Sections:
     calendar: Read[CalendarBlock]
     contacts: tuple[Read[ContactBlock], ...]
     report: Read[ReportBlock]
+    alerting: Read[AlertingBlock]
     unread: frozenset[str] = frozenset()
 
 
@@ -67,6 +69,7 @@ NAMES = (
     "calendar",
     "contacts",
     "report",
+    "alerting",
 )
 LISTS = frozenset({"areas", "devices", "import", "services", "maintenance", "contacts"})
 
@@ -91,6 +94,7 @@ def read_sections(root: Table, findings: Findings) -> Sections:
         calendar=_one(CalendarBlock, root, "calendar", findings),
         contacts=_many(ContactBlock, root, "contacts", findings),
         report=_one(ReportBlock, root, "report", findings),
+        alerting=_one(AlertingBlock, root, "alerting", findings),
         unread=frozenset(name for name in NAMES if _unread(root.get(name), name)),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.inventory.schema.entry import Entry, key
 from collector.inventory.schema.types import (
+    Chat,
     Country,
     Day,
     Days,
@@ -187,4 +188,7 @@ class ContactBlock(Entry):
         "where the URL that takes messages is kept: it is a secret too",
         example="file:secrets/hook",
         default="none",
+    )
+    telegram: Chat = key(
+        "number of the Telegram chat that messages go to", example='"-1001234567890"', default="none"
     )

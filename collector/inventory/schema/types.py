@@ -12,7 +12,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, PlainValidator
 
+from collector.inventory.alerting_values import MailTls, Notices, SmsFormat, Tongue
 from collector.inventory.fields import (
+    alerting,
     network,
     protocols,
     repeats,
@@ -176,6 +178,14 @@ CapacityRuleName = Annotated[CapacityRule, _one_of(CapacityRule, "a way to count
 NumberingName = Annotated[Numbering, _one_of(Numbering, "a way to number reports")]
 Percent = Annotated[int, PlainValidator(report.percent_ppm)]
 DocumentSymbol = Annotated[str | None, PlainValidator(report.symbol)]
+TimeOfDay = Annotated[time, PlainValidator(alerting.time_of_day)]
+Chat = Annotated[str | None, PlainValidator(alerting.chat)]
+WebAddress = Annotated[str | None, PlainValidator(alerting.web_address)]
+Weeks = Annotated[int, _whole(1, 52)]
+NoticesName = Annotated[Notices, _one_of(Notices, "a time for notices")]
+TongueName = Annotated[Tongue | None, _one_of(Tongue, "a language of messages")]
+MailTlsName = Annotated[MailTls, _one_of(MailTls, "a protection of mail")]
+SmsFormatName = Annotated[SmsFormat, _one_of(SmsFormat, "a format of fields")]
 
 Mapped = Annotated[dict[str, Annotated[str, PlainValidator(words.text)]] | None, BeforeValidator(_given)]
 

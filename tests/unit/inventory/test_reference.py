@@ -11,7 +11,7 @@ from collector.inventory.document import Place
 from collector.inventory.loaded import Accepted
 from collector.inventory.mistakes import Findings
 from collector.inventory.reference import TABLES, fill
-from collector.inventory.schema import credentials, devices, report, services, settings
+from collector.inventory.schema import alerting, credentials, devices, report, services, settings
 from collector.inventory.schema.entry import Entry, keys, read
 from collector.inventory.schema.sections import NAMES
 from collector.inventory.yaml_tree import parse
@@ -31,7 +31,7 @@ def test_every_key_of_every_block_is_in_the_page() -> None:
     """Each block of the schema has its table in the page, with a row for each key."""
     blocks = {
         block
-        for module in (credentials, devices, report, services, settings)
+        for module in (alerting, credentials, devices, report, services, settings)
         for block in vars(module).values()
         if isinstance(block, type) and issubclass(block, Entry) and keys(block)
     }
