@@ -49,7 +49,7 @@ _EN = _Words(
 )
 
 _STYLE = (
-    "margin:0;padding:0;background:#eef1f4;font-family:Tinos,'Noto Sans','Segoe UI',Roboto,Arial,sans-serif;"
+    "margin:0;padding:0;background:#eef1f4;font-family:'Segoe UI',Roboto,'Noto Sans',Arimo,Arial,sans-serif;"
     "color:#1b2733"
 )
 
