@@ -80,7 +80,8 @@ def entered(standing: Standing, inventory: Inventory, repeat: str | None) -> Ite
     )
     who = sorted(covered(inventory.devices, named=window.devices, areas=window.areas))
     more = f" and {len(who) - _SHOWN} more" if len(who) > _SHOWN else ""
-    yield f"covers {len(who)} devices: {', '.join(who[:_SHOWN])}{more}" if who else "covers no device"
+    devices = "1 device" if len(who) == 1 else f"{len(who)} devices"
+    yield f"covers {devices}: {', '.join(who[:_SHOWN])}{more}" if who else "covers no device"
     late = [work.late for work in works_of(standing, 0, standing.known_from_ms + 1) if work.late is not None]
     if late:
         times = f"{minute(late[0][0], zone)} to {minute(late[-1][1], zone)}"

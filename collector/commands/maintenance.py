@@ -31,9 +31,10 @@ def add(
         str, typer.Option(help="What is done: it stands in alerts and reports.", show_default=False)
     ],
     device: Annotated[
-        list[str], typer.Option(help="A device or service it covers, with all that hangs on it alone.")
+        list[str],
+        typer.Option(metavar="ID", help="A device or service it covers, with all that hangs on it alone."),
     ] = [],  # noqa: B006 - typer copies it
-    area: Annotated[list[str], typer.Option(help="An area whose devices it covers.")] = [],  # noqa: B006
+    area: Annotated[list[str], typer.Option(metavar="ID", help="An area whose devices it covers.")] = [],  # noqa: B006
     start: Annotated[
         str, typer.Option("--from", help="When it begins, as '2026-03-07 22:00'; now without it.")
     ] = "",

@@ -48,7 +48,10 @@ def test_the_inventory_in_use_changes_nothing(watched: Path) -> None:
 
 
 def test_a_device_that_moves_takes_its_past_of_the_month_along(watched: Path) -> None:
-    """The area that it leaves had the outage, the area that it joins has it; the province stays as it is."""
+    """The area that it leaves had the outage, the area that it joins has it; the province stays as it is.
+
+    The hub answered every poll, but the month began before the collector: that is not known to be 100 %.
+    """
     new = changed(
         watched,
         ('[{id: "340", hub: hub}]', '[{id: "340", hub: hub}, {id: "341"}]'),
@@ -61,7 +64,7 @@ def test_a_device_that_moves_takes_its_past_of_the_month_along(watched: Path) ->
     assert rows["province", "province"]["before"] == rows["province", "province"]["after"]
     before, after = rows["area", "340"]["before"], rows["area", "340"]["after"]
     assert (before["devices"], before["outages"]) == (2, 1)
-    assert (after["devices"], after["outages"], after["end_to_end_ppm"]) == (1, 0, 1_000_000)
+    assert (after["devices"], after["outages"], after["end_to_end_ppm"]) == (1, 0, 999_999)
     joined = rows["area", "341"]["after"]
     assert (joined["devices"], joined["outages"]) == (1, 1)
     assert joined["end_to_end_ppm"] == rows["device", "a"]["before"]["end_to_end_ppm"] < 1_000_000
