@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from collector.announcements import Announcements
 from collector.clock import ClockJump, LedgerClock
+from collector.closing.keeping import Keeping
 from collector.core import Core
 from collector.expose.blocks import Blocks
 from collector.expose.catalogue import collector as catalogue
@@ -109,6 +110,8 @@ class Collector:
             skipped=self._skipped,
             stalled_since=self._stalls.longest_since,
         )
+        ledger_id, remove = self._restored.meta.ledger_id, self._writer.remove
+        self._keeping = Keeping(self._ledger, ledger_id, remove, clock.now_ms, lambda: self._in_use.inventory)
         parts = Parts(
             clock=clock,
             core=self._core,
@@ -118,6 +121,7 @@ class Collector:
             runner=self._runner,
             snmp=self._pollers.snmp,
             announcements=self._announcements,
+            keeping=self._keeping,
         )
         self._health = Health(version("haidang"), Readings(parts))
         logging.getLogger("collector").addHandler(self._health.watch_log())
@@ -160,6 +164,7 @@ class Collector:
                     self._tick(),
                     self._announcements.run(),
                     self._reckoner.run(),
+                    self._keeping.run(),
                     self._stop.wait(),
                 )
             ]

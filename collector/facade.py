@@ -9,6 +9,7 @@ from typing import Any
 
 from collector.announcements import Announcements
 from collector.clock import LedgerClock
+from collector.closing.keeping import Keeping
 from collector.core import Core
 from collector.credentials import Unusable
 from collector.expose import views
@@ -34,6 +35,7 @@ class Parts:
     runner: Runner
     snmp: SnmpPoller
     announcements: Announcements
+    keeping: Keeping
 
 
 class Readings:
@@ -54,6 +56,10 @@ class Readings:
         yield catalogue.REGISTER_OK, (), int(self._parts.announcements.ok)
         yield from self._inventory()
         yield from self._ledger()
+        last = self._parts.keeping.last
+        if last is not None:
+            yield catalogue.PERIOD_CLOSED, (last.name,), int(last.closed)
+            yield catalogue.PERIOD_END, (last.name,), last.end_ms / 1000
 
     def _inventory(self) -> Iterable[Reading]:
         in_use = self._parts.in_use

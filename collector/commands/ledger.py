@@ -49,7 +49,7 @@ def salvage(
 
 @ledger.command(short_help="Look whether ledger and register are as they were written.")
 def check(inventory: InventoryOption = Path("inventory.yaml"), *, ledger: LedgerOption = None) -> None:
-    """Check the ledger's structure, every row against its checksum, and the register's chain of hashes.
+    """Check the ledger's structure, every row's checksum, the register's chain, and all closed months.
 
     Every fault is named with its table and row. The collector may go on writing meanwhile. With --ledger no
     inventory is needed.
@@ -57,13 +57,16 @@ def check(inventory: InventoryOption = Path("inventory.yaml"), *, ledger: Ledger
     Exit codes: 0 all is as it was written, 3 the inventory has mistakes, 4 it cannot be read, 5 something is
     wrong, or the ledger cannot be read.
     """
-    from collector.archive.checking import check as look  # noqa: PLC0415 - start-up of other commands
+    from importlib.metadata import version  # noqa: PLC0415 - start-up of other commands
+
+    from collector.archive.checking import check as look  # noqa: PLC0415
+    from collector.closing.computed import FromRows  # noqa: PLC0415
     from collector.commands.progress import Progress  # noqa: PLC0415
     from collector.ledger.errors import LedgerError  # noqa: PLC0415
 
     path, progress = _chosen(inventory, ledger), Progress()
     try:
-        found = look(path, progress)
+        found = look(path, progress, source=FromRows(), version=version("haidang"))
     except LedgerError as error:
         _fail(error)
     finally:

@@ -88,6 +88,18 @@ LEDGER_NOT_BOOKED = _own(
     "dropped for want of memory (lost), or not taken by the database (rejected: always 0)",
     ("why",),
 )
+PERIOD_CLOSED = _own(
+    "haidang_period_closed",
+    "1",
+    "1 if the last reporting period that is over and has evidence is closed, else 0",
+    ("period",),
+)
+PERIOD_END = _own(
+    "haidang_period_end_timestamp_seconds",
+    "seconds",
+    "When the last reporting period that has evidence was over",
+    ("period",),
+)
 CLOCK_JUMPS = _own(
     "haidang_clock_jumps_total", "jumps", "Steps of the wall clock and suspends of this machine", ("kind",)
 )

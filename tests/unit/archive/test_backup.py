@@ -298,8 +298,8 @@ def test_check_looks_at_every_row_and_entry(ledger: Path) -> None:
     result = run("check", "-i", inventory)
     assert result.exit_code == Exit.OK, result.stderr
     assert result.stdout == (
-        f"{ledger}: structure, all rows of {len(TABLES)} tables, register of 2 entries: "
-        "as they were written\n"
+        f"{ledger}: structure, all rows of {len(TABLES)} tables, register of 2 entries, "
+        "0 closed periods: as they were written\n"
     )
 
 
