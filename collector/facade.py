@@ -67,6 +67,10 @@ class Readings:
         yield catalogue.MISTAKES, (), len(in_use.mistakes)
         yield catalogue.RELOAD_AT, (), in_use.taken_ms / 1000
         yield catalogue.REVISION, (), in_use.revision
+        for area in in_use.inventory.areas:
+            if area.latitude is not None and area.longitude is not None:
+                yield catalogue.LATITUDE, (area.id, area.name), area.latitude
+                yield catalogue.LONGITUDE, (area.id, area.name), area.longitude
         for name, credential in in_use.credentials.items():
             yield catalogue.CREDENTIALS, (name,), int(not isinstance(credential, Unusable))
 

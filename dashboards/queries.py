@@ -21,11 +21,12 @@ def state_code(selector: str) -> str:
 def named(expr: str, *labels: str) -> str:
     """Return a per-device expression with labels of the inventory joined to it."""
     wanted = ", ".join(labels or ("name",))
-    return f"({expr}) * on (instance) group_left ({wanted}) max by (instance, {wanted}) (haidang_device_info)"
+    about = f"max by (instance, {wanted}) (haidang_device_info)"
+    return f"({expr}) * on (instance) group_left ({wanted}) {about}"
 
 
 def units(selector: str = "") -> str:
-    """Return a series for each unit: a commune, or what serves agencies; services serve the same once more."""
+    """Return a series for each unit: a commune, or what serves agencies; services are none."""
     more = f",{selector}" if selector else ""
     of_agencies = f'max by (instance) (haidang_device_serves{{role!="service"{more}}}) > 0'
     communes = f'max by (instance) (haidang_device_serves{{role="commune"{more}}})'
@@ -46,9 +47,8 @@ def count(expr: str) -> str:
 def running_outages(selector: str = "") -> str:
     """Return the outages that are not over."""
     inner = f"{{{selector}}}" if selector else ""
-    return (
-        f"(haidang_outage_start_timestamp_seconds{inner} unless on (instance) haidang_outage_length_seconds)"
-    )
+    started = f"haidang_outage_start_timestamp_seconds{inner}"
+    return f"({started} unless on (instance) haidang_outage_length_seconds)"
 
 
 def in_state(state: State, selector: str) -> str:

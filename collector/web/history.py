@@ -1,43 +1,39 @@
-"""One device's last days out of the ledger: its states and its line's buckets.
-
-A page never waits for the disk in the event loop, never reads the same twice at once, and never has more than
-a few readings under way.
-"""
+"""Devices' histories out of the ledger: read once for all who ask, in processes of their own."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from collector.figures.tally import Piece
-from collector.ledger import lines
-from collector.ledger.errors import LedgerError
-from collector.ledger.reader import LedgerReader
-from collector.web.past import DAY_MS, DAYS, History
+from collector.web.past import History, from_text
 
 KEPT_MS = 60_000
 """So long a reading serves all who ask."""
 MOST_KEPT = 64
 AT_ONCE = 2
-WAIT_S = 4.0
+WAIT_S = 6.0
+"""So long a reader waits; who comes later finds it read."""
+LIMIT_S = 60.0
+MAX_BYTES = 16 << 20
 
-States = Callable[[LedgerReader, str, int, int], tuple[Piece, ...]]
-"""Tells a device's states of a period from an open ledger."""
+Read = Callable[[Path, str, int], Awaitable[History]]
 
 
 class Histories:
-    """Reads histories and keeps the last ones."""
+    """Reads histories and keeps the last ones. `read` is how one is read."""
 
-    def __init__(self, ledger: Path, states: States | None = None) -> None:
-        self._ledger, self._states = ledger, states
+    def __init__(self, ledger: Path, read: Read | None = None) -> None:
+        self._ledger, self._reads = ledger, read or read_apart
         self._kept: OrderedDict[str, History] = OrderedDict()
         self._reading: dict[str, asyncio.Task[History]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, device: str, now_ms: int) -> History | None:
-        """Return a device's history, None if it takes longer than a reader should wait."""
+        """Return a device's history, the last one where a newer takes too long, None if there is none yet."""
         kept = self._kept.get(device)
         if kept is not None and 0 <= now_ms - kept.end_ms < KEPT_MS:
             return kept
@@ -53,12 +49,15 @@ class Histories:
             return kept
 
     async def close(self) -> None:
-        """Wait for the readings under way: the ledger is about to be closed."""
-        await asyncio.gather(*self._reading.values(), return_exceptions=True)
+        """End the readings under way."""
+        tasks = tuple(self._reading.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self, device: str, now_ms: int) -> History:
         async with self._room:
-            found = await asyncio.to_thread(read, self._ledger, device, now_ms, self._states)
+            found = await self._reads(self._ledger, device, now_ms)
         self._kept[device] = found
         self._kept.move_to_end(device)
         while len(self._kept) > MOST_KEPT:
@@ -66,15 +65,27 @@ class Histories:
         return found
 
 
-def read(ledger: Path, device: str, now_ms: int, states: States | None) -> History:
-    """Return a device's history as the ledger has it now."""
-    start_ms = now_ms - DAYS * DAY_MS
+async def read_apart(ledger: Path, device: str, now_ms: int) -> History:
+    """Read in another process; what goes wrong is said in the history."""
+    command = (sys.executable, "-m", "collector.web.reading", str(ledger), device, str(now_ms))
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=MAX_BYTES,
+    )
     try:
-        with LedgerReader(ledger) as reader:
-            pieces = () if states is None else states(reader, device, start_ms, now_ms)
-            found = {
-                one: list(of.values()) for one, of in lines.buckets(reader, start_ms, now_ms, device=device)
-            }
-    except LedgerError as error:
-        return History(device=device, end_ms=now_ms, failed=str(error))
-    return History(device=device, end_ms=now_ms, pieces=pieces, buckets=tuple(found.get(device, ())))
+        async with asyncio.timeout(LIMIT_S):
+            text, _ = await process.communicate()
+        return from_text(text)
+    except TimeoutError:
+        return History(device=device, end_ms=now_ms, failed=f"it took longer than {LIMIT_S:.0f} s")
+    except (ValueError, KeyError, TypeError):
+        why = f"the reading process ended with code {process.returncode}"
+        return History(device=device, end_ms=now_ms, failed=why)
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

@@ -1,10 +1,12 @@
-"""What the ledger tells of one device's last thirty days, as a value. Pure."""
+"""What the ledger tells of one device's last thirty days: a value, and the text it travels as. Pure."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from collector.figures.tally import Piece
+from collector.model import State
 from collector.traffic.buckets import Bucket
 
 DAY_MS = 86_400_000
@@ -30,3 +32,36 @@ class History:
     def day_ms(self) -> int:
         """Where the last 24 hours begin."""
         return self.end_ms - DAY_MS
+
+
+def to_text(history: History) -> str:
+    """Return a history as JSON."""
+    return json.dumps(
+        {
+            "device": history.device,
+            "end_ms": history.end_ms,
+            "failed": history.failed,
+            "pieces": [(one.start_ms, one.end_ms, str(one.state)) for one in history.pieces],
+            "buckets": [
+                (one.start_ms, one.in_bytes, one.out_bytes, one.covered_ms) for one in history.buckets
+            ],
+        }
+    )
+
+
+def from_text(text: bytes) -> History:
+    """Return the history that `to_text` wrote; what else a piece may have been is not kept."""
+    found = json.loads(text)
+    return History(
+        device=found["device"],
+        end_ms=found["end_ms"],
+        failed=found["failed"],
+        pieces=tuple(
+            Piece(start_ms=start, end_ms=end, state=State(state), possible=frozenset({State(state)}))
+            for start, end, state in found["pieces"]
+        ),
+        buckets=tuple(
+            Bucket(start_ms=start, in_bytes=into, out_bytes=out, covered_ms=covered)
+            for start, into, out, covered in found["buckets"]
+        ),
+    )

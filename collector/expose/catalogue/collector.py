@@ -46,6 +46,12 @@ DEVICES = _own("haidang_devices", "devices", "Devices by live state", ("state",)
 TRANSITIONS = _own(
     "haidang_state_transitions_total", "transitions", "Changes of live state, by the state after", ("state",)
 )
+LATITUDE = _own(
+    "haidang_area_latitude_degrees", "degrees", "Where the area is on a map", ("area", "area_name")
+)
+LONGITUDE = _own(
+    "haidang_area_longitude_degrees", "degrees", "Where the area is on a map", ("area", "area_name")
+)
 RELOAD_OK = _own(
     "haidang_inventory_reload_success", "1", "1 if the inventory file was sound when it was last read, else 0"
 )

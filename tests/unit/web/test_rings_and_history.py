@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import shutil
 from pathlib import Path
 
 import pytest
 
+from collector.figures.tally import Piece
 from collector.inventory.values import Probe
-from collector.ledger.reader import LedgerReader
-from collector.model import Echoes, Fault, Outcome, Reason, Reply
+from collector.model import Echoes, Fault, Outcome, Reason, Reply, State
+from collector.traffic.buckets import Bucket
 from collector.web import history as of_history
-from collector.web.history import KEPT_MS, Histories
-from collector.web.past import History
+from collector.web.history import AT_ONCE, KEPT_MS, Histories, read_apart
+from collector.web.past import History, from_text, to_text
 from collector.web.rings import CELL_MS, CELLS, Rings
 
 NOW_MS = 1_795_000_200_000
@@ -60,49 +61,65 @@ def test_a_day_is_a_day_and_old_cells_are_not_shown_as_new() -> None:
     assert rings.day("a", NOW_MS) == ()
 
 
-def states(_reader: LedgerReader, _device: str, _start: int, _end: int) -> tuple[()]:
-    return ()
-
-
-def test_a_ledger_that_cannot_be_read_is_said_not_raised(tmp_path: Path) -> None:
+async def test_a_ledger_that_cannot_be_read_is_said_not_raised(tmp_path: Path) -> None:
     """The page shows the reason where the history would be."""
-
-    async def run() -> History | None:
-        return await Histories(tmp_path / "none.db", states).of("a", NOW_MS)
-
-    found = asyncio.run(run())
+    found = await Histories(tmp_path / "none.db").of("a", NOW_MS)
     assert found is not None
     assert "none.db" in (found.failed or "")
 
 
-def test_one_reading_serves_all_and_few_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred readers of one device are one reading; of many devices two at a time, none in the loop."""
-    running, most, read = 0, 0, []
-    lock = threading.Lock()
-    gate = threading.Barrier(2, timeout=10)
+async def test_a_reading_process_that_dies_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With its exit code, instead of an error page."""
+    monkeypatch.setattr(of_history.sys, "executable", shutil.which("false"))
+    found = await read_apart(tmp_path / "none.db", "a", NOW_MS)
+    assert found.failed == "the reading process ended with code 1"
 
-    def slow(_ledger: Path, device: str, now_ms: int, _states: object) -> History:
+
+async def test_one_reading_serves_all_and_few_run_at_once() -> None:
+    """A hundred readings of four devices are four, two at a time; a minute later they are read anew."""
+    running, most, read = 0, 0, []
+    both = asyncio.Event()
+
+    async def slow(_ledger: Path, device: str, now_ms: int) -> History:
         nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-            read.append(device)
-        assert threading.current_thread() is not threading.main_thread()
-        gate.wait()
-        with lock:
-            running -= 1
+        running += 1
+        most = max(most, running)
+        read.append(device)
+        if running == AT_ONCE:
+            both.set()
+        await both.wait()
+        running -= 1
         return History(device=device, end_ms=now_ms)
 
-    monkeypatch.setattr(of_history, "read", slow)
+    histories = Histories(Path("x"), slow)
+    found = await asyncio.gather(*(histories.of(device, NOW_MS) for device in "abcd" for _ in range(25)))
+    assert all(one is not None for one in found)
+    assert sorted(read) == ["a", "b", "c", "d"]
+    assert most == AT_ONCE
+    await histories.of("a", NOW_MS + KEPT_MS - 1)
+    assert len(read) == 4
+    await histories.of("a", NOW_MS + KEPT_MS)
+    assert len(read) == 5
 
-    async def run() -> None:
-        histories = Histories(Path("x"), states)
-        asks = [histories.of(device, NOW_MS) for device in "abcd" for _ in range(25)]
-        found = await asyncio.gather(*asks)
-        assert all(one is not None for one in found)
-        assert sorted(read) == ["a", "b", "c", "d"]
-        assert most == 2
-        await histories.of("a", NOW_MS + KEPT_MS - 1)
-        assert len(read) == 4
 
-    asyncio.run(run())
+async def test_a_reading_that_takes_long_leaves_the_page_without_history(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And ends with the collector."""
+    monkeypatch.setattr(of_history, "WAIT_S", 0.01)
+
+    async def endless(_ledger: Path, _device: str, _now_ms: int) -> History:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    histories = Histories(Path("x"), endless)
+    assert await histories.of("a", NOW_MS) is None
+    await histories.close()
+
+
+def test_a_history_travels_as_text_and_is_the_same() -> None:
+    """What the process writes is what the page shows."""
+    piece = Piece(start_ms=1, end_ms=5, state=State.DOWN, possible=frozenset({State.DOWN}))
+    bucket = Bucket(start_ms=300_000, in_bytes=7, out_bytes=8, covered_ms=299_000)
+    history = History(device="a", end_ms=9, pieces=(piece,), buckets=(bucket,), failed=None)
+    assert from_text(to_text(history).encode()) == history

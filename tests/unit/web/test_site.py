@@ -17,7 +17,6 @@ from collector.expose.access import Access
 from collector.expose.http import HttpServer
 from collector.expose.page import Answer, Ask
 from collector.figures.tally import Piece
-from collector.ledger.reader import LedgerReader
 from collector.model import State
 from collector.web.history import Histories
 from collector.web.past import History
@@ -65,12 +64,8 @@ class Told(Histories):
         return History(device=device, end_ms=now_ms, pieces=(piece,))
 
 
-def no_states(_reader: LedgerReader, _device: str, _start: int, _end: int) -> tuple[Piece, ...]:
-    return ()
-
-
 def site(source: Fixed, clock: Callable[[], float] | None = None) -> StatusSite:
-    return StatusSite(source, Told(Path("/nowhere"), no_states), clock or Clock())
+    return StatusSite(source, Told(Path("/nowhere")), clock or Clock())
 
 
 def full() -> Fixed:
