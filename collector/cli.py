@@ -13,6 +13,7 @@ from collector.commands.availability import availability
 from collector.commands.check import check
 from collector.commands.closing import months
 from collector.commands.deadman import deadman
+from collector.commands.dashboards import dashboards
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance
@@ -49,6 +50,7 @@ app.command(short_help="Show who decided what and when.")(audit)
 app.command(short_help="Show who is on call.")(oncall)
 app.command(short_help="Look once whether the monitor itself answers; call if not.")(deadman)
 app.add_typer(alerts, name="alerts", short_help="Alerts: configuration, test messages, explanations.")
+app.add_typer(dashboards, name="dashboards", short_help="The dashboards in a Grafana.")
 app.add_typer(ledger, name="ledger")
 app.add_typer(months, name="month")
 app.add_typer(maintenance, name="maintenance")

@@ -137,6 +137,7 @@ PURE = (
     "collector.register.chain",
     "collector.register.codec",
     "collector.register.entries",
+    "dashboards.push.compare",
     "lab.condition",
     "lab.days",
     "lab.device",
@@ -177,6 +178,15 @@ ONLY_IMPORTER = {
     "prometheus_client": ("collector.expose.health",),
     "aiohttp": ("collector.expose.http", "collector.expose.access", "collector.expose.door"),
     "holidays": ("collector.planning.holidays",),
+    "grafana_client": ("dashboards.push.grafana",),
+    "grafana_foundation_sdk": (
+        "dashboards.board",
+        "dashboards.boards",
+        "dashboards.build",
+        "dashboards.colours",
+        "dashboards.panels",
+    ),
+    "niquests": ("dashboards.push.grafana",),
     "re2": ("collector.patterns",),
     "pysnmp": (),
     "typer": ("collector.cli", "collector.commands"),
@@ -243,6 +253,7 @@ NEVER = (
 """Left never imports any of right, nor anything within it."""
 
 EXCEPT = {
+    ("collector.commands.dashboards", "dashboards"): "a command that hands the generated files to Grafana",
     ("collector.commands.up", "deploy"): "a command that starts the whole stack",
     ("collector.commands.lab", "lab"): "the command line of the lab",
     ("collector.commands.month", "lab"): "the lab's month is a command of its own",

@@ -16,6 +16,7 @@ from collector.inventory.values import Device
 from deploy.stack import this_machine
 from deploy.stack.alerting import NOBODY, alerting_files
 from deploy.stack.child import Child, ChildError
+from deploy.stack.grafana import grafana_child
 from deploy.stack.picture import Place
 from deploy.stack.ports import can_ping, prefer
 from deploy.stack.prometheus import (
@@ -29,7 +30,8 @@ from lab.control import ControlError, send
 from lab.province import reference
 from lab.start import CONTROL
 
-PROMETHEUS_PORT, ALERTMANAGER_PORT = 9090, 9093
+PROMETHEUS_PORT, ALERTMANAGER_PORT, GRAFANA_PORT = 9090, 9093, 3000
+DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 
 
 class Stack:
@@ -70,6 +72,8 @@ class Stack:
             self.notes.append(NOBODY)
         alertmanager = self._alertmanager()
         self._prometheus(collector, alertmanager, rules)
+        prometheus = self._prometheus(collector, alertmanager)
+        self._grafana(prometheus)
 
     def check(self) -> None:
         """Raise Ended if a part has ended by itself."""
@@ -132,6 +136,7 @@ class Stack:
         child = self._start(Child("collector", command, log=self._var / "collector.log"))
         child.wait_until(lambda: http_ok(f"{base}/-/healthy"))
         self.devices_url = f"{base}/api/v1/devices"
+        self.places.append(Place(name="Status page", url=f"{base}/"))
         self.places.append(Place(name="Metrics", url=f"{base}/metrics"))
         return f"{host}:{port}"
 
@@ -147,6 +152,7 @@ class Stack:
         return f"127.0.0.1:{port}"
 
     def _prometheus(self, collector: str, alertmanager: str | None, rules: Path) -> None:
+    def _prometheus(self, collector: str, alertmanager: str | None) -> str | None:
         port = prefer(PROMETHEUS_PORT)
         configuration = prometheus_configuration(
             collector=collector,
@@ -159,8 +165,31 @@ class Stack:
             child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"), seconds=60.0)
         except ChildError as error:
             self.without.append(str(error))
-            return
+            return None
         self.places.insert(0, Place(name="Prometheus", url=f"http://127.0.0.1:{port}"))
+        return f"http://127.0.0.1:{port}"
+
+    def _grafana(self, prometheus: str | None) -> None:
+        if prometheus is None:
+            return
+        port = prefer(GRAFANA_PORT)
+        shortest = min((device.interval_ms for device in self._inventory.devices), default=30_000)
+        try:
+            child = self._start(
+                grafana_child(
+                    self._var / "grafana",
+                    port=port,
+                    prometheus=prometheus,
+                    interval=f"{max(1, shortest // 1_000)}s",
+                    language=self._inventory.organisation.language,
+                    dashboards=DASHBOARDS,
+                )
+            )
+            child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/api/health"), seconds=120.0)
+        except ChildError as error:
+            self.without.append(str(error))
+            return
+        self.places.insert(0, Place(name="Grafana", url=f"http://127.0.0.1:{port}"))
 
 
 def lab_status(control: Path) -> dict[str, Any] | None:
