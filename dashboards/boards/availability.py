@@ -136,7 +136,7 @@ def _devices(texts: Texts) -> model.Panel:
             table=True,
         ),
         Query(expr=f'max by (instance) (haidang_coverage_ratio{{{_ROLE},hours="all"}})', table=True),
-        Query(expr=f"max by (instance) (haidang_period_outages{{{_ROLE}}})", table=True),
+        Query(expr=f'max by (instance) (haidang_period_outages{{{_ROLE},of="all"}})', table=True),
         Query(expr=f'max by (instance) (haidang_period_seconds{{{_ROLE},state="down"}})', table=True),
         Query(expr=f'max by (instance) (haidang_period_seconds{{{_ROLE},state="upstream"}})', table=True),
         Query(expr=q.state_code(_ROLE), table=True),

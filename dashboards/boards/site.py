@@ -63,7 +63,7 @@ def _now(board: Board) -> None:
     board.add("site.month", stat(month, look), 7, 4)
     coverage = Query(expr=f'haidang_coverage_ratio{{{_ONE},hours="all"}}')
     board.add("site.coverage", stat([coverage], Look(unit="percentunit", decimals=1)), 3, 4)
-    outages = Query(expr=f"haidang_period_outages{{{_ONE}}}")
+    outages = Query(expr=f'haidang_period_outages{{{_ONE},of="all"}}')
     board.add("site.outages", stat([outages], Look(decimals=0)), 3, 4)
     clear = words({"0": (texts("encrypted"), GOOD), "1": (texts("clear_text"), WARN)})
     crypt = Query(expr=f"haidang_device_unencrypted{{{_ONE}}}")

@@ -74,5 +74,5 @@ def _alike(wanted: Any, there: Any) -> bool:
     if isinstance(wanted, bool) or isinstance(there, bool):
         return bool(wanted) is bool(there) if wanted in (None, False) or there is None else wanted is there
     # Grafana leaves out what is empty, and reads a whole number back as it likes.
-    empty = (None, "", [], {})
+    empty: tuple[object, ...] = (None, "", [], {})
     return wanted == there or (wanted in empty and there in empty)

@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import niquests
-from grafana_client import GrafanaApi
+from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaUnauthorizedError, TokenAuth
 
 from dashboards.push.compare import Action, Change, change

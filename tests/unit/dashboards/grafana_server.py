@@ -39,9 +39,9 @@ class Kept:
 
 
 class RefusedError(Exception):
-    def __init__(self, status: int, message: str, **more: object) -> None:
+    def __init__(self, code: int, message: str, **more: object) -> None:
         super().__init__(message)
-        self.status, self.body = status, {"message": message, **more}
+        self.status, self.body = code, {"message": message, **more}
 
 
 def _answer(  # noqa: C901, PLR0911, PLR0912 - one table of routes

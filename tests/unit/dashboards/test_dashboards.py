@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.dashboard import Dashboard
+from grafana_foundation_sdk.models.dashboard import Dashboard, ValueMap
 
 from collector.expose.catalogue.all import FAMILIES
 from collector.expose.catalogue.family import Kind
@@ -197,8 +197,8 @@ def test_every_text_is_used_and_there_in_both_languages() -> None:
 def test_states_differ_in_more_than_red_and_green() -> None:
     """Each has a colour of its own, and a word beside it."""
     (mapping,) = colours.state_mappings(Texts(Language.EN))
-    options = mapping.options
-    assert len({one.color for one in options.values()}) == len(options) == 6  # type: ignore[union-attr]
+    assert isinstance(mapping, ValueMap)
+    assert len({one.color for one in mapping.options.values()}) == len(mapping.options) == 6
 
 
 def test_the_generated_files_name_no_folder_of_this_machine() -> None:

@@ -95,7 +95,7 @@ def test_the_settings_listen_on_loopback_and_fetch_nothing(tmp_path: Path) -> No
 
 
 def test_the_provisioning_files_are_of_the_documented_form() -> None:
-    """Data source and folder have the uids that pushing uses too, and all values of a machine are variables."""
+    """Data source and folder have the uids of a push; what differs by machine is a variable."""
     from dashboards.push.wanted import FOLDER, SOURCE_UID
 
     folder = DASHBOARDS / "provisioning"

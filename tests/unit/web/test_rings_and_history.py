@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ async def test_a_ledger_that_cannot_be_read_is_said_not_raised(tmp_path: Path) -
 
 async def test_a_reading_process_that_dies_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With its exit code, instead of an error page."""
-    monkeypatch.setattr(of_history.sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     found = await read_apart(tmp_path / "none.db", "a", NOW_MS)
     assert found.failed == "the reading process ended with code 1"
 
