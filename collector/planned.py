@@ -24,6 +24,11 @@ class Planned:
         self._announced: tuple[Announced, ...] = ()
         self._now_ms = 0
 
+    @property
+    def entered(self) -> tuple[Announced, ...]:
+        """What people put into the register, so far as it is not over."""
+        return self._announced
+
     def take_up(self, inventory: Inventory, now_ms: int) -> None:
         """Follow this inventory from now on."""
         self._inventory, self._now_ms = inventory, now_ms

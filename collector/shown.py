@@ -33,6 +33,7 @@ class Shown:
             figures=self._figures(),
             ledger_fault=None if health.ok else health.reason,
             simulated=self._simulated,
+            entered=parts.core.planned.entered,
         )
 
     def samples(self, device: str) -> list[str]:

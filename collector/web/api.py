@@ -11,7 +11,7 @@ from collector.figures.values import DeviceFigures, GroupFigures
 from collector.traffic.buckets import Bucket
 from collector.web.past import History
 from collector.web.picture import LiveOutage, Place, picture
-from collector.web.planned import Work, planned
+from collector.web.planned import Work
 from collector.web.rings import Cell
 from collector.web.snapshot import Snapshot
 
@@ -58,7 +58,7 @@ def outages(shown: Snapshot) -> Json:
 
 def maintenance(shown: Snapshot) -> Json:
     """Return planned work."""
-    found = planned(shown.inventory.maintenance, shown.now_ms, shown.timezone)
+    found = shown.work
     return {
         "now_ms": shown.now_ms,
         "running": [_work(work) for work in found.running],
@@ -169,15 +169,14 @@ def _outage(outage: Outage) -> Json:
 
 
 def _work(work: Work) -> Json:
-    window = work.window
     return {
-        "id": window.id,
+        "id": work.id,
         "start_ms": work.start_ms,
         "end_ms": work.end_ms,
-        "devices": list(window.devices),
-        "areas": list(window.areas),
-        "reason": window.reason,
-        "author": window.author,
+        "devices": list(work.devices),
+        "areas": list(work.areas),
+        "reason": work.reason,
+        "author": work.author,
     }
 
 

@@ -12,14 +12,16 @@ from collector.current import View
 from collector.figures.values import PeriodFigures
 from collector.inventory.values import Inventory
 from collector.model import State
+from collector.planning.announced import Announced
 from collector.traffic.now import LineNow
+from collector.web.planned import Planned, planned
 
 CUT_OFF = frozenset({State.DOWN, State.UPSTREAM})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """The province as the collector sees it at `now_ms`; `lines` by device.
+    """The province as the collector sees it at `now_ms`; `lines` by device, `entered` of the register.
 
     `ledger_fault` is why the ledger cannot be written, None while it can. `figures` are of the running
     period, None until they were computed first.
@@ -33,6 +35,7 @@ class Snapshot:
     figures: PeriodFigures | None = None
     ledger_fault: str | None = None
     simulated: bool = False
+    entered: tuple[Announced, ...] = ()
 
     @cached_property
     def timezone(self) -> ZoneInfo:
@@ -78,6 +81,12 @@ class Snapshot:
             for parent in view.device.parents:
                 found.setdefault(parent, []).append(view)
         return {device: tuple(views) for device, views in found.items()}
+
+    @cached_property
+    def work(self) -> Planned:
+        """Planned work, of the inventory and of the register."""
+        counted = () if self.figures is None else self.figures.planned
+        return planned(self.inventory.maintenance, self.entered, counted, self.now_ms, self.timezone)
 
     @cached_property
     def services(self) -> tuple[View, ...]:

@@ -46,7 +46,7 @@ def availability(texts: Texts) -> Board:
     )
     board.add("availability.causes", bars(causes, Look(decimals=0)), 6, 9)
     sums = Query(
-        expr=f"sum by (state) (haidang_period_seconds{{{_ROLE}}}) / ignoring (state) group_left sum(haidang_period_seconds{{{_ROLE}}})",
+        expr=f"sum by (state) (haidang_period_seconds{{{_ROLE}}}) / scalar(sum(haidang_period_seconds{{{_ROLE}}}))",
         legend="{{state}}",
         instant=True,
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.inventory.planning_values import MaintenanceWindow
 from collector.web.html import Html, el, join, name
 from collector.web.pages.frame import Context, link, page, row, section, stamp, table
-from collector.web.planned import Work, planned
+from collector.web.planned import Work
 
 MOST_ROWS = 50
 
@@ -15,7 +14,7 @@ MOST_ROWS = 50
 def maintenance(context: Context) -> Html:
     """Return the page."""
     words, shown = context.words, context.shown
-    found = planned(shown.inventory.maintenance, shown.now_ms, shown.timezone)
+    found = shown.work
     content = [
         section(words(title), _table(context, words(title), works[:MOST_ROWS]))
         for title, works in (("running_now", found.running), ("planned", found.next), ("past", found.past))
@@ -35,11 +34,11 @@ def _table(context: Context, title: str, works: Sequence[Work]) -> Html:
     heads = (words("reason"), words("from"), words("to"), words("covers"), words("author"))
     rows = [
         row(
-            name(work.window.reason),
+            name(work.reason),
             formats.moment(work.start_ms),
             formats.moment(work.end_ms),
-            _covers(context, work.window),
-            name(work.window.author),
+            _covers(context, work),
+            name(work.author),
             heads=heads,
         )
         for work in works
@@ -47,11 +46,11 @@ def _table(context: Context, title: str, works: Sequence[Work]) -> Html:
     return table(title, heads, rows, class_="stack")
 
 
-def _covers(context: Context, window: MaintenanceWindow) -> Html:
+def _covers(context: Context, work: Work) -> Html:
     names, views = context.shown.area_names, context.shown.by_id
-    parts = [name(names.get(area, area)) for area in window.areas]
+    parts = [name(names.get(area, area)) for area in work.areas]
     parts += [
         link(device, views[device].device.name) if device in views else name(device)
-        for device in window.devices
+        for device in work.devices
     ]
     return join([join(", " if at else None, part) for at, part in enumerate(parts)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
 from collector.figures.tally import Piece
 from collector.model import State
+from collector.planning.announced import Announced
 from collector.traffic.buckets import BUCKET_MS, Bucket
 from collector.web.language import Language, Taste, Theme
 from collector.web.pages.device import device_page
@@ -206,3 +208,26 @@ def test_outages_show_their_cause_and_why_it_is_not_known() -> None:
         "Chưa xác định (thiết bị không cho biết thời gian hoạt động)" in Read(outages(context(full()))).words
     )
     assert "Undecided (the device shows no uptime)" in Read(outages(context(full(), Language.EN))).words
+
+
+def test_work_of_the_register_and_of_the_inventory_stand_side_by_side() -> None:
+    """Each occurrence once; one that a person ended early is past at that instant, not at the planned one."""
+    soon = window(
+        id="soon",
+        start=datetime.fromtimestamp(NOW_MS / 1000 + 3_600, UTC),
+        end=datetime.fromtimestamp(NOW_MS / 1000 + 7_200, UTC),
+    )
+    whole = province()
+    shown = province(
+        inventory=inventory(whole.inventory.devices, maintenance=(window(),)),
+        entered=(
+            Announced(window=soon, entered_ms=NOW_MS - 5),
+            Announced(window=window(id="ended"), entered_ms=NOW_MS - 700_000, ended_ms=NOW_MS - 1_000),
+        ),
+    )
+    assert [work.id for work in shown.work.running] == ["w1"]
+    assert [work.id for work in shown.work.next] == ["soon"]
+    assert [(work.id, work.end_ms) for work in shown.work.past] == [("ended", NOW_MS - 1_000)]
+    read = Read(maintenance(context(shown)))
+    assert "Đang thực hiện" in read.words
+    assert "Sắp tới" in read.words
