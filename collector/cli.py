@@ -12,8 +12,8 @@ from collector.commands.audit import audit
 from collector.commands.availability import availability
 from collector.commands.check import check
 from collector.commands.closing import months
-from collector.commands.deadman import deadman
 from collector.commands.dashboards import dashboards
+from collector.commands.deadman import deadman
 from collector.commands.lab import lab
 from collector.commands.ledger import ledger
 from collector.commands.maintenance import maintenance

@@ -28,6 +28,6 @@ class Exit(IntEnum):
     ALTERED = 18  # a closed period is not what was sealed, or its seal is not the one on paper
     NO_FIGURES = 20  # the ledger has no evidence of that period
     ALERTING = 21  # a message or a file of alerting: nobody to tell, not taken, not to be had
-    GRAFANA = 21  # Grafana cannot be reached, or not used so
-    DIFFERENT = 22  # Grafana has not what it shall have
+    GRAFANA = 30  # Grafana cannot be reached, or not used so
+    DIFFERENT = 31  # Grafana has not what it shall have
     INTERRUPTED = 130  # Ctrl-C, as shells count it

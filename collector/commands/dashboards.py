@@ -53,7 +53,7 @@ def push(
     with the role Admin.
 
     Exit codes: 0 done, 2 wrong usage, 3 the inventory has mistakes, 4 it cannot be read, 7 the token cannot
-    be had, 21 Grafana cannot be reached or used so.
+    be had, 30 Grafana cannot be reached or used so.
     """
     from dashboards.push.compare import Action  # noqa: PLC0415 - start-up of other commands
 
@@ -76,7 +76,7 @@ def diff(
     """Show what a push would change in a Grafana; nothing is changed.
 
     Exit codes: 0 nothing, 2 wrong usage, 3 the inventory has mistakes, 4 it cannot be read, 7 the token
-    cannot be had, 21 Grafana cannot be reached or used so, 22 something would change.
+    cannot be had, 30 Grafana cannot be reached or used so, 31 something would change.
     """
     from dashboards.push.compare import Action  # noqa: PLC0415 - start-up of other commands
 

@@ -71,9 +71,7 @@ class Stack:
         if not somebody:
             self.notes.append(NOBODY)
         alertmanager = self._alertmanager()
-        self._prometheus(collector, alertmanager, rules)
-        prometheus = self._prometheus(collector, alertmanager)
-        self._grafana(prometheus)
+        self._grafana(self._prometheus(collector, alertmanager, rules))
 
     def check(self) -> None:
         """Raise Ended if a part has ended by itself."""
@@ -151,8 +149,7 @@ class Stack:
         self.places.append(Place(name="Alertmanager", url=f"http://127.0.0.1:{port}"))
         return f"127.0.0.1:{port}"
 
-    def _prometheus(self, collector: str, alertmanager: str | None, rules: Path) -> None:
-    def _prometheus(self, collector: str, alertmanager: str | None) -> str | None:
+    def _prometheus(self, collector: str, alertmanager: str | None, rules: Path) -> str | None:
         port = prefer(PROMETHEUS_PORT)
         configuration = prometheus_configuration(
             collector=collector,
