@@ -31,6 +31,7 @@ _WORDS = {
     "SQLITE_CANTOPEN": "it cannot be opened; see that the folder exists and that this user may write in it",
     "SQLITE_PERM": "this user may not open it; see the owner and mode of the file",
     "SQLITE_AUTH": "this user may not open it; see the owner and mode of the file",
+    "SQLITE_IOERR_SHMSIZE": "no room left on the file system; make room, and it goes on by itself",
     "SQLITE_IOERR": "reading or writing it failed; see the kernel's log (dmesg) for the disk",
     "SQLITE_NOMEM": "out of memory",
     "SQLITE_TOOBIG": "a value is too large to be stored",

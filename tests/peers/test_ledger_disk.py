@@ -1,4 +1,4 @@
-"""Disks that fail under the writer: full, limited, read-only, locked, deleted. Nothing committed is lost.
+"""Disks that fail under the writer: full, limited, read-only, locked, deleted, damaged; nothing is lost.
 
 In each case health says so in words, polls go on being booked, and the ledger catches up by itself.
 """
@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,9 +22,10 @@ import pytest
 
 from collector.ledger.evidence import Evidence
 from collector.ledger.reader import LedgerReader
-from collector.ledger.rows import Session
+from collector.ledger.rows import LossCause, Session
+from collector.ledger.salvage import salvage
 from collector.ledger.store import open_store
-from collector.ledger.tables import RUN
+from collector.ledger.tables import HEARTBEAT, LOSS, RUN
 from collector.ledger.writer import LedgerWriter, WriterSettings
 from collector.model import Reason, Verdict
 
@@ -187,6 +189,57 @@ def test_a_ledger_locked_by_another_program(tmp_path: Path, monkeypatch: pytest.
         other.kill()
     assert network.commit()
     network.check_complete()
+
+
+def test_a_ledger_damaged_underneath(tmp_path: Path) -> None:
+    """It is said with the commands that help, polls go on; the new one has what was readable, and the gap."""
+    network = Network(tmp_path / "ledger.db")
+    network.poll(60)
+    assert network.commit()
+    connection = network.writer._store._connection
+    assert connection is not None
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(network.path)
+    connection.execute("PRAGMA shrink_memory")
+    network.poll(20)
+    assert not network.commit()
+    health = network.writer.health()
+    assert health.reason.startswith(f"{network.path} is damaged: ")
+    assert f"haidang ledger salvage {network.path} {network.path}.salvaged" in health.reason
+    network.poll(20)
+    assert network.writer.health().pending_rows >= 40 * DEVICES
+    assert not network.writer.close(timeout_s=0.1).ok
+    saved = salvage(network.path, tmp_path / "new.db", now_ms=START_MS + 101 * MINUTE_MS)
+    assert saved.missing["run"] > 0
+    again = Network(tmp_path / "new.db")
+    again.minute = 102
+    again.poll(5)
+    assert again.commit()
+    assert again.writer.close().ok
+    with LedgerReader(tmp_path / "new.db") as reader:
+        runs, losses, beats = list(reader.all(RUN)), list(reader.all(LOSS)), list(reader.all(HEARTBEAT))
+    assert sum(run.polls for run in runs) == (65 * DEVICES) - saved.missing["run"]
+    assert sum(loss.rows for loss in losses if loss.cause is LossCause.SALVAGE) == saved.missing["run"]
+    # The polls that could not be written show as what they are: a time in which nothing is known.
+    assert max(beat.last_ms for beat in beats if beat.session == "s1") > START_MS + 101 * MINUTE_MS
+    assert not [
+        beat for beat in beats if START_MS + 61 * MINUTE_MS < beat.first_ms < START_MS + 101 * MINUTE_MS
+    ]
+
+
+def damage(path: Path) -> None:
+    """Overwrite pages that hold runs, and nothing else."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        pages = [
+            row[0]
+            for row in connection.execute(
+                "SELECT pageno FROM dbstat WHERE name = 'run' AND pagetype = 'leaf'"
+            )
+        ]
+    with path.open("r+b") as file:
+        for page in pages[1:-1:4]:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xa5" * 4096)
 
 
 LIMITED = """
