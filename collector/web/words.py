@@ -79,6 +79,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "No line is above 80% of its capacity.",
     ),
     "p95_today": ("P95 hôm nay", "P95 today"),
+    "p95_of_capacity": ("P95 hôm nay so với dung lượng", "P95 today against capacity"),
     "of_capacity": ("dung lượng", "of capacity"),
     "days_over": ("ngày liên tiếp vượt 90%", "days running above 90%"),
     # outages
@@ -89,7 +90,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "lasts": ("đang diễn ra", "under way"),
     "cause": ("Nguyên nhân", "Cause"),
     "behind": ("Ảnh hưởng", "Cut off"),
-    "units": ("đơn vị", "units"),
+    "units": ("{n} đơn vị, {of} cơ quan", "{n} units, {of} agencies"),
+    "one_unit": ("1 đơn vị, {of} cơ quan", "1 unit, {of} agencies"),
     "agencies": ("cơ quan", "agencies"),
     "period_outages": ("Sự cố trong kỳ", "Outages of the period"),
     "no_period_outages": ("Không có sự cố nào trong kỳ.", "No outage in this period."),

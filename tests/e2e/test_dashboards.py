@@ -11,12 +11,13 @@ import pytest
 from tests.e2e.rig import Prometheus
 from tests.e2e.test_province import HUB, Province, all_up, settle
 from tests.e2e.test_up import HAIDANG, interrupt, needs_prometheus, started, wait_for
+from tests.unit.dashboards.foreign import NETWORK, NODES
 from tests.unit.dashboards.questions import Question, questions
 
 pytestmark = [pytest.mark.all, needs_prometheus]
 
 CHOSEN = {
-    "district": {"area": "dong-hung"},
+    "district": {"area": "vu-thu"},
     "site": {"device": HUB},
     "server": {"device": "srv-portal-db"},
     "services": {"device": "portal|eoffice"},
@@ -35,6 +36,8 @@ MAY_BE_EMPTY = {
     "collector: Bằng chứng không ghi": "all evidence is booked",
     "services: Các dịch vụ E": "all services work",
     "services: Sự cố của dịch vụ": "all services work",
+    "availability: Giờ hành chính": "no working hour may have passed since the lab began",
+    "availability: Theo địa bàn F": "no working hour may have passed since the lab began",
     "availability: Sự cố theo nguyên nhân": "an outage is shown so only once it has ended",
     "wall: Sự cố đang diễn ra E": "the outage has not ended",
     "district: Sự cố E": "the outage has not ended",
@@ -74,6 +77,15 @@ def test_every_question_finds_something(running: tuple[Province, Prometheus]) ->
         missing = [question for question in missing if not prometheus.query(question.expr)]
         time.sleep(5)
     assert [f"{question.at}: {question.expr}" for question in missing] == []
+
+
+def test_dashboards_of_others_find_what_they_ask_for(running: tuple[Province, Prometheus]) -> None:
+    """One written for snmp_exporter's if_mib, one of node_exporter's own, on the lab's metrics."""
+    _, prometheus = running
+    for asked, job in ((NETWORK, "snmp"), (NODES, "node")):
+        for name, labels in asked.items():
+            wanted = ",".join(f'{label}!=""' for label in sorted(labels - {"job", "ifAlias"}))
+            assert prometheus.query(f'{name}{{job="{job}",{wanted}}}'), name
 
 
 def test_the_excuses_are_of_questions_that_there_are() -> None:

@@ -51,7 +51,7 @@ def outages_now(context: Context, found: Picture, most: int) -> Html:
     for outage in found.outages[:most]:
         view = outage.view
         since = NONE if view.since_ms is None else formats.duration(context.shown.now_ms - view.since_ms)
-        behind = f"{outage.units} {words('units')}, {outage.agencies} {words('agencies')}"
+        behind = words("one_unit" if outage.units == 1 else "units", n=outage.units, of=outage.agencies)
         items.append(
             el(
                 "li",
@@ -203,7 +203,7 @@ def _full_lines(context: Context, found: Picture) -> Html:
             el("progress", value=f"{min(1.0, full.fullness):.3f}", max=1, aria_label=words("p95_today")),
             el(
                 "div",
-                f"{words('p95_today')}, {words('of_capacity')}",
+                words("p95_of_capacity"),
                 f" · {full.line.over_days} {words('days_over')}" if full.line.over_days else None,
                 class_="small",
             ),
