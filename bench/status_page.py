@@ -128,7 +128,7 @@ def main() -> None:
         "p99, s": round(took[int(len(took) * 0.99)], 4),
         "slowest, s": round(took[-1], 4),
     }
-    rows = [(name, alone[name], crowded[name]) for name in alone]
+    rows: list[tuple[object, ...]] = [(name, alone[name], crowded[name]) for name in alone]
     rows += [(name, "", value) for name, value in answers.items()]
     show(f"{given.devices} devices, {given.readers} readers", ["figure", "no readers", "readers"], rows)
     print(*failed[:5], sep="\n")

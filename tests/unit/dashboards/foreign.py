@@ -1,7 +1,7 @@
 """Which metrics and labels two dashboards of the ecosystem ask for; they themselves are not copied here.
 
 `NETWORK` is a "Network Overview" for snmp_exporter's if_mib, found public on GitHub: interfaces up, traffic,
-errors and discards, by instance and interface description. `NODES` is the Linux "Nodes" of node_exporter's own
+errors, discards, by instance and interface description. `NODES` is the Linux "Nodes" of node_exporter's own
 mixin (docs/node-mixin/lib/prom-mixin.libsonnet). Both choose by `instance`, the second by `job` too.
 """
 
