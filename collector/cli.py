@@ -23,6 +23,7 @@ from collector.commands.outage import outage
 from collector.commands.outages import outages
 from collector.commands.plan import plan
 from collector.commands.poll import poll
+from collector.commands.report import report
 from collector.commands.run import run
 from collector.commands.status import status
 from collector.commands.traffic import traffic
@@ -51,6 +52,7 @@ app.command(short_help="Show who is on call.")(oncall)
 app.command(short_help="Look once whether the monitor itself answers; call if not.")(deadman)
 app.add_typer(alerts, name="alerts", short_help="Alerts: configuration, test messages, explanations.")
 app.add_typer(dashboards, name="dashboards", short_help="The dashboards in a Grafana.")
+app.command(short_help="Write the monthly report: DOCX, PDF, XLSX, JSON.")(report)
 app.add_typer(ledger, name="ledger")
 app.add_typer(months, name="month")
 app.add_typer(maintenance, name="maintenance")

@@ -30,4 +30,5 @@ class Exit(IntEnum):
     ALERTING = 21  # a message or a file of alerting: nobody to tell, not taken, not to be had
     GRAFANA = 30  # Grafana cannot be reached, or not used so
     DIFFERENT = 31  # Grafana has not what it shall have
+    REPORT = 25  # no report can be made: month open, additions or typeface unfit, or no place to write
     INTERRUPTED = 130  # Ctrl-C, as shells count it

@@ -35,9 +35,10 @@ def merged(rows: Iterable[Traffic]) -> dict[int, Bucket]:
     """Return the buckets of all rows of one line by their start: parts of one bucket are added up."""
     found: dict[int, Bucket] = {}
     for row in rows:
-        for bucket in buckets_of(row):
-            before = found.get(bucket.start_ms)
-            found[bucket.start_ms] = bucket if before is None else before.joined(bucket)
+        of_row = {bucket.start_ms: bucket for bucket in buckets_of(row)}
+        for start_ms in found.keys() & of_row.keys():
+            of_row[start_ms] = found[start_ms].joined(of_row[start_ms])
+        found |= of_row
     return found
 
 

@@ -28,7 +28,7 @@ class SignerBlock(Entry):
         example="KT. GIÁM ĐỐC",
         default="none",
     )
-    office: Text = key("office of who signs", example="PHÓ GIÁM ĐỐC", default="a dotted line")
+    office: Text = key("office of who signs", example="PHÓ GIÁM ĐỐC", default="`THỦ TRƯỞNG ĐƠN VỊ`")
     name: Text = key("name, without titles before it", example="Nguyễn Văn A", default="a dotted line")
 
 
