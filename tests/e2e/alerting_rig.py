@@ -272,6 +272,7 @@ def province(folder: Path, *, more: Mapping[str, str] | None = None) -> Iterator
 def _inventory(text: str, mail_port: int, ports: Mapping[str, int], more: Mapping[str, str]) -> str:
     text = re.sub(r"  - id: this-machine\n.*?(?=  - id: core-switch)", "", text, flags=re.DOTALL)
     text = re.sub(r"  this-machine:\n.*?(?=  core:)", "", text, flags=re.DOTALL)
+    text = re.sub(r"  agents: .*?(?=  servers:)", "", text, flags=re.DOTALL)
     text = text.replace("  interval: 15s\n", "  interval: 30s\n")
     text = with_free_ports(text).partition("\n")[2]
     blocks = {

@@ -128,7 +128,7 @@ def test_ten_cuts_are_told_in_time(stack: Province, capsys: pytest.CaptureFixtur
 
 def test_restarts_alarm_nobody_and_the_switch_calls(stack: Province) -> None:
     """Prometheus restarted, collector killed: no false message; both away: the switch mails by itself."""
-    place = communes("hung-ha")[20]
+    place = [one.id for one in reference().places if one.kind is Kind.SERVER][8]
     began = stack.order("cut", place)
     stack.until(lambda: bool(stack.hooks_about(place, "firing", began)), 180, place)
     stack.children["prometheus"].kill()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 Rows = dict[str, str]
 """Series and their values at each step, in promtool's notation."""
 
-UP = "1x700"
+UP = "1x160"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,7 +154,7 @@ documents = st.dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(documents)
 def test_what_is_written_as_yaml_is_read_as_it_was(document: dict[str, Any]) -> None:
     """By another YAML reader, whatever texts it holds."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from collector.inventory.alerting_values import AlertingSettings
 from collector.inventory.canonical import CanonicalError, canonical_json, digest, from_canonical
 from tests.unit.inventory.running import Accept
 
@@ -24,7 +25,17 @@ services:
   - {id: mail, url: "tcp://127.0.0.1:25"}
 maintenance: [{id: m, areas: [340], from: 2026-03-07, until: 2026-03-08, reason: r, author: b}]
 calendar: {days_off: [2026-02-13]}
-contacts: [{id: duty, webhook: "file:hook"}]
+contacts: [{id: duty, webhook: "file:hook", email: a@example.vn, phone: "0227 3", telegram: "-1001"}]
+alerting:
+  contacts: [duty]
+  rota: {order: [duty], from: 2026-11-30, handover: "07:30"}
+  turns: [{contact: duty, from: 2026-12-24 07:30, until: 2026-12-26 07:30}]
+  notices: working-hours
+  language: both
+  email: {server: mail.example.vn, sender: a@example.vn, username: a, password: "env:MAIL"}
+  sms: {url: "env:SMS", fields: {to: "{phone}", message: "{text}"}, format: json}
+  telegram: {token: "env:TELEGRAM"}
+  dead_man: {contacts: [duty], after: 5m}
 """
 
 
@@ -114,3 +125,13 @@ def test_what_was_never_an_inventory_is_refused(text: str) -> None:
     """Other JSON, and no JSON, raise the one error of this module."""
     with pytest.raises(CanonicalError):
         from_canonical(text)
+
+
+def test_a_revision_from_before_alerting_is_read_as_one_without(accept: Accept) -> None:
+    """Ledgers keep old revisions: whoever was told then is not known, and nothing breaks."""
+    document = json.loads(canonical_json(accept(TEXT)))
+    del document["inventory"]["alerting"]
+    del document["inventory"]["contacts"][0]["telegram"]
+    found = from_canonical(json.dumps(document))
+    assert found.alerting == AlertingSettings()
+    assert found.contacts[0].telegram is None
