@@ -137,6 +137,24 @@ ALERTS = (
         ),
     ),
     _own(
+        "MonthNotClosed",
+        "haidang_period_closed == 0\n"
+        "and on (period) time() - haidang_period_end_timestamp_seconds > 5 * 86400",
+        hold="1h",
+        title=Text(
+            vi="Kỳ {{ $labels.period }} chưa được chốt số liệu",
+            en="Period {{ $labels.period }} is not closed",
+        ),
+        summary=Text(
+            vi="Kỳ đã kết thúc hơn 5 ngày mà chưa chốt: báo cáo chưa có số liệu cố định.",
+            en="It ended more than 5 days ago and is not closed: the report has no fixed figures yet.",
+        ),
+        advice=Text(
+            vi="Bổ sung nguyên nhân (haidang outage annotate), rồi chạy haidang month close {{ $labels.period }}.",
+            en="Add causes (haidang outage annotate), then run haidang month close {{ $labels.period }}.",
+        ),
+    ),
+    _own(
         "InventoryNotReloaded",
         "haidang_inventory_reload_success == 0",
         hold="5m",

@@ -123,7 +123,8 @@ def _cards(words: _Words, runbooks: str | None) -> str:
 
     def card(which: str, colour: str, head: str, *, advice: bool) -> str:
         more = (
-            f'<div style="margin-top:10px;padding:10px 12px;line-height:1.45;background:#f5f7fa;border-radius:6px">'
+            '<div style="margin-top:10px;padding:10px 12px;line-height:1.45;background:#f5f7fa;'
+            'border-radius:6px">'
             f"<b>{words.do}:</b> {{{{ .Annotations.advice_{tongue} }}}}</div>"
             '<div style="margin-top:8px;font-size:13px;color:#52606d;word-break:break-word">'
             f"{words.page_of}: "

@@ -17,6 +17,13 @@ def _late(within: str, all_of_them: str) -> dict[str, str]:
     }
 
 
+def _period(closed: str, ended: str) -> dict[str, str]:
+    return {
+        f'haidang_period_closed{{{_OWN},period="2026-10"}}': closed,
+        f'haidang_period_end_timestamp_seconds{{{_OWN},period="2026-10"}}': ended,
+    }
+
+
 CASES = (
     Case(
         code="CollectorDown",
@@ -160,6 +167,25 @@ CASES = (
         ),
         labels=_SELF,
         quiet=(Quiet(why="it is read", rows={f"haidang_register_ok{{{_OWN}}}": "1x40"}),),
+    ),
+    Case(
+        code="MonthNotClosed",
+        rows=_period("0x200 1x60", "-500000x300"),
+        at="120m",
+        over="230m",
+        vi=Words(
+            title="Kỳ 2026-10 chưa được chốt số liệu",
+            summary="Kỳ đã kết thúc hơn 5 ngày mà chưa chốt: báo cáo chưa có số liệu cố định.",
+        ),
+        en=Words(
+            title="Period 2026-10 is not closed",
+            summary="It ended more than 5 days ago and is not closed: the report has no fixed figures yet.",
+        ),
+        labels={**_SELF, "period": "2026-10"},
+        quiet=(
+            Quiet(why="four days are left to look it over", rows=_period("0x200", "-86400x200")),
+            Quiet(why="it is closed", rows=_period("1x200", "-500000x200")),
+        ),
     ),
     Case(
         code="InventoryNotReloaded",
