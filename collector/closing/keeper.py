@@ -17,7 +17,7 @@ from collector.inventory.values import Inventory
 from collector.ledger.reader import LedgerReader
 from collector.ledger.tables import HEARTBEAT
 from collector.register.access import open_if_there
-from collector.register.entries import Entry, EvidenceRemoved
+from collector.register.entries import EvidenceRemoved
 from collector.register.store import Register, register_of
 
 AUTHOR = "haidang"
@@ -35,6 +35,19 @@ class LastPeriod:
     closed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """What the register says: which file it was, how many entries, what is closed, what was removed."""
+
+    file: int
+    entries: int
+    closed: tuple[str, ...]
+    removed_ms: int
+
+
+_NOTHING = _Decided(file=0, entries=0, closed=(), removed_ms=0)
+
+
 class Keeper:
     """Looks after the periods of one ledger; `remove` is told before which instant evidence goes."""
 
@@ -42,38 +55,48 @@ class Keeper:
         self._ledger, self._ledger_id = ledger, ledger_id
         self._remove = remove
         self._next_ms = 0
+        self._decided = _NOTHING
         self.last: LastPeriod | None = None
 
     def look(self, now_ms: int, inventory: Inventory) -> None:
         """See what is closed; once a day also remove what need not be kept. Raises a LedgerError."""
         now = month_at(now_ms, inventory.report.period, inventory.organisation.timezone)
-        entries = self._entries()
-        closed = periods(closings(entries))
+        self._decided = decided = self._read()
         with LedgerReader(self._ledger) as reader:
-            self.last = _last(reader, month_before(now), closed)
+            self.last = _last(reader, month_before(now), decided.closed)
             from_ms = min((beat.first_ms for beat in reader.all(HEARTBEAT)), default=now_ms)
         if now_ms < self._next_ms:
             return
-        removed_ms = removed_before_ms(entries)
+        removed_ms = decided.removed_ms
         found = removable_before_ms(
             now,
             months_kept=inventory.collector.retention_months,
-            closed=closed,
+            closed=decided.closed,
             evidence_from_ms=max(from_ms, removed_ms),
         )
         if found is not None and found[0] > removed_ms:
-            removed_ms = self._decide(found, len(entries), now_ms, inventory)
+            removed_ms = self._decide(found, decided.entries, now_ms, inventory)
         if removed_ms:
             # Also where it was decided before: the collector may have been stopped half way.
             self._remove(removed_ms)
         self._next_ms = now_ms + _DAY_MS
 
-    def _entries(self) -> tuple[Entry, ...]:
+    def _read(self) -> _Decided:
+        """Return what was decided; the entries are read again only if there are new ones."""
         register = open_if_there(self._ledger, self._ledger_id)
         if register is None:
-            return ()
+            return _NOTHING
         with register:
-            return tuple(register.entries())
+            file, version = register.path.stat().st_ino, register.version()
+            if (file, version) == (self._decided.file, self._decided.entries):
+                return self._decided
+            entries = tuple(register.entries())
+        return _Decided(
+            file=file,
+            entries=len(entries),
+            closed=periods(closings(entries)),
+            removed_ms=removed_before_ms(entries),
+        )
 
     def _decide(
         self, found: tuple[int, tuple[str, ...]], after: int, now_ms: int, inventory: Inventory

@@ -31,24 +31,21 @@ def audit(
     """Show who decided what and when: maintenance, annotations, closed months, evidence removed.
 
     The register can only be added to, and each entry carries a hash over all before it. The whole chain is
-    checked each time; where it breaks, the entry is named and nothing is shown after it.
+    checked each time; where it breaks, the entry is named and nothing is shown after it. With --ledger no
+    inventory is needed: times are in the time zone of the ledger's own.
 
     Exit codes: 0 shown, 2 wrong usage, 3 the inventory has mistakes, 4 it cannot be read, 5 the ledger or its
     register cannot be read, or the chain is broken.
     """
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start-up of other commands
-
-    from collector.commands.loading import accepted  # noqa: PLC0415
-    from collector.ledger.errors import LedgerError  # noqa: PLC0415
+    from collector.ledger.errors import LedgerError  # noqa: PLC0415 - start-up of other commands
     from collector.register.access import open_beside  # noqa: PLC0415
     from collector.register.errors import RegisterMissingError  # noqa: PLC0415
 
-    found = accepted(inventory).inventory
-    timezone = ZoneInfo(found.organisation.timezone)
+    path, timezone = _subject(inventory, ledger)
     from_ms = _from_ms(since, timezone)
     shown: list[Entry] = []
     try:
-        with open_beside(ledger or Path(found.collector.ledger)) as register:
+        with open_beside(path) as register:
             # One by one: what stands before a break of the chain is sound, and is shown.
             for entry in register.entries(kind):
                 shown += [entry] if entry.at_ms >= from_ms else []
@@ -59,6 +56,29 @@ def audit(
         typer.echo(f"haidang: {error}", err=True)
         raise typer.Exit(Exit.LEDGER) from None
     _show(shown, timezone, as_json=as_json)
+
+
+def _subject(inventory: Path, ledger: Path | None) -> tuple[Path, ZoneInfo]:
+    """Return which ledger, and its time zone; for a ledger that is named no inventory file is needed."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - start-up of other commands
+
+    from collector.commands.loading import accepted  # noqa: PLC0415
+    from collector.figures.errors import FiguresError  # noqa: PLC0415
+    from collector.figures.history import InventoryHistory  # noqa: PLC0415
+    from collector.ledger.errors import LedgerError  # noqa: PLC0415
+    from collector.ledger.reader import LedgerReader  # noqa: PLC0415
+
+    if ledger is None:
+        found = accepted(inventory).inventory
+        return Path(found.collector.ledger), ZoneInfo(found.organisation.timezone)
+    try:
+        with LedgerReader(ledger) as reader:
+            return ledger, ZoneInfo(InventoryHistory(reader).last().organisation.timezone)
+    except FiguresError:
+        return ledger, ZoneInfo("UTC")
+    except LedgerError as error:
+        typer.echo(f"haidang: {error}", err=True)
+        raise typer.Exit(Exit.LEDGER) from None
 
 
 def _show(entries: list[Entry], timezone: ZoneInfo, *, as_json: bool) -> None:

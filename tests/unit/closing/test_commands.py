@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from collector.exits import Exit
 from collector.figures.document import from_json
 from collector.register.access import open_beside
 from collector.register.entries import MaintenanceAdded, MonthRestated, OutageAnnotated
+from collector.register.store import register_of
 from tests.unit.closing.conftest import NOW_MS, OCTOBER
 from tests.unit.closing.evidence import HOUR_MS
 from tests.unit.register.samples import meddle
@@ -211,3 +213,20 @@ def test_without_a_register_no_month_is_closed(ledger: Path) -> None:
         assert result.exit_code == Exit.NOT_CLOSED
         assert "no period is closed: " in result.stderr
         assert "restore it from a backup" in result.stderr
+
+
+def test_an_auditor_needs_the_two_files_only(october: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On another machine, without an inventory: times are in the ledger's own time zone."""
+    other = tmp_path_factory.mktemp("auditor") / "ledger.db"
+    shutil.copy(october, other)
+    shutil.copy(register_of(october), register_of(other))
+    runner = CliRunner()
+    for command in (["audit"], ["month", "verify"], ["month", "show", "2026-10"], ["ledger", "check"]):
+        result = runner.invoke(app, [*command, "--ledger", str(other)])
+        assert result.exit_code == Exit.OK, (command, result.stderr)
+    lines = runner.invoke(app, ["audit", "--ledger", str(other)]).stdout.splitlines()
+    assert lines[-1].startswith(
+        "    2  2026-11-03 00:00:00 +0700  Nguyễn Văn An  2026-10 closed under the seal "
+    )
+    missing = runner.invoke(app, ["audit", "--ledger", str(other.with_name("no.db"))])
+    assert (missing.exit_code, "no.db: No such file" in missing.stderr) == (Exit.LEDGER, True)
