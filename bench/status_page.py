@@ -1,10 +1,10 @@
 """What readers of the status page cost: 1,000 devices polled, 50 readers at once, answers and lateness of polls.
 
-    .venv/bin/python -m bench.status_page [--devices 1000] [--readers 50] [--interval 30] [--seconds 60]
+    .venv/bin/python -m bench.status_page [--devices 1000] [--readers 50] [--every 10] [--interval 30] [--seconds 60]
 
 The fleet is the lab's, by SNMPv3; the collector is the real one in a process of its own. It is watched without readers
-first, then with: each keeps asking for the next page as soon as it has one, which is what several hundred browsers do
-that renew every ten seconds. Lateness is an upper estimate, a bucket's bound.
+first, then with: all of them ask at the same instant, every ten seconds as the page does, each for another page than
+its neighbour. Lateness is an upper estimate, a bucket's bound.
 """
 
 from __future__ import annotations
@@ -37,25 +37,46 @@ PATHS = ("/", "/devices", "/devices/{device}", "/outages", "/api/v1/province", "
 LATENESS = "haidang_poll_start_lateness_seconds_bucket"
 
 
-def read(port: int, paths: list[str], stop: threading.Event, took: list[float], failed: list[str]) -> None:
-    """Ask for one page after another on one connection until told to stop."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
-    for path in cycle(paths):
-        if stop.is_set():
-            break
-        began = time.monotonic()
+class Reader(threading.Thread):
+    """Asks for a page whenever all readers do, on a connection of its own, until told to stop."""
+
+    def __init__(self, port: int, paths: list[str], together: threading.Barrier) -> None:
+        super().__init__()
+        self._port, self._paths, self._together = port, paths, together
+        self.took: list[float] = []
+        self.failed: list[str] = []
+
+    def run(self) -> None:
+        """Read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
+        for path in cycle(self._paths):
+            try:
+                self._together.wait()
+            except threading.BrokenBarrierError:
+                break
+            began = time.monotonic()
+            try:
+                connection.request("GET", path, headers=headers)
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != 200:
+                    self.failed.append(f"{path}: {answer.status}")
+            except (OSError, http.client.HTTPException) as error:
+                self.failed.append(f"{path}: {error}")
+                connection.close()
+            self.took.append(time.monotonic() - began)
+        connection.close()
+
+
+def lead(together: threading.Barrier, every_s: float) -> None:
+    """Let all readers ask at the same instant, again and again."""
+    while not together.broken:
         try:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                failed.append(f"{path}: {answer.status}")
-        except (OSError, http.client.HTTPException) as error:
-            failed.append(f"{path}: {error}")
-            connection.close()
-        took.append(time.monotonic() - began)
-    connection.close()
+            together.wait()
+        except threading.BrokenBarrierError:
+            break
+        time.sleep(every_s)
 
 
 def lateness(before: Samples, after: Samples, q: float) -> float:
@@ -88,6 +109,7 @@ def main() -> None:
     )
     parser.add_argument("--devices", type=int, default=1_000)
     parser.add_argument("--readers", type=int, default=50)
+    parser.add_argument("--every", type=float, default=10.0)
     parser.add_argument("--interval", type=float, default=30.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     given = parser.parse_args()
@@ -108,17 +130,20 @@ def main() -> None:
         time.sleep(run.interval_s + 10)
         url = f"http://127.0.0.1:{served}/metrics"
         alone = watched(url, child.pid, given.seconds)
-        stop, took, failed = threading.Event(), list[float](), list[str]()
+        together = threading.Barrier(given.readers + 1)
         device = run.province.places[-1].id
         paths = [path.format(device=device) for path in PATHS]
         turned = [paths[at % len(paths) :] + paths[: at % len(paths)] for at in range(given.readers)]
-        readers = [threading.Thread(target=read, args=(served, each, stop, took, failed)) for each in turned]
-        for reader in readers:
-            reader.start()
+        readers = [Reader(served, each, together) for each in turned]
+        leader = threading.Thread(target=lead, args=(together, given.every))
+        for thread in (*readers, leader):
+            thread.start()
         crowded = watched(url, child.pid, given.seconds)
-        stop.set()
-        for reader in readers:
-            reader.join()
+        together.abort()
+        for thread in (*readers, leader):
+            thread.join()
+    took = [one for reader in readers for one in reader.took]
+    failed = [one for reader in readers for one in reader.failed]
     took.sort()
     answers = {
         "answers": len(took),
@@ -138,6 +163,7 @@ def main() -> None:
             {
                 "devices": given.devices,
                 "readers": given.readers,
+                "every_s": given.every,
                 "interval_s": given.interval,
                 "alone": alone,
                 "crowded": crowded,

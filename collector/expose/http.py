@@ -208,7 +208,9 @@ class HttpServer:
         taken, said = await self._facade.reload()
         return web.json_response(said, status=200 if taken else 422)
 
-    async def _devices(self, _request: web.Request) -> web.Response:
+    async def _devices(self, request: web.Request) -> web.StreamResponse:
+        if self._site is not None:
+            return await self._page(request)
         return web.json_response(self._facade.devices())
 
     async def _device(self, request: web.Request) -> web.Response:

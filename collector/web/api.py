@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from collector.expose import views
 from collector.figures.outage_values import Outage
 from collector.figures.tally import Share, Sums, Tally
 from collector.figures.values import DeviceFigures, GroupFigures
@@ -109,7 +110,13 @@ def history(found: History, cells: Sequence[Cell]) -> Json:
     }
 
 
+def devices(shown: Snapshot) -> Json:
+    """Return all devices in short."""
+    return views.devices(shown.views, now_ms=shown.now_ms)
+
+
 TOLD: Mapping[str, Callable[[Snapshot], Json]] = {
+    "devices": devices,
     "province": province,
     "outages": outages,
     "maintenance": maintenance,

@@ -64,8 +64,7 @@ def test_a_day_is_a_day_and_old_cells_are_not_shown_as_new() -> None:
 
 async def test_a_ledger_that_cannot_be_read_is_said_not_raised(tmp_path: Path) -> None:
     """The page shows the reason where the history would be."""
-    found = await Histories(tmp_path / "none.db").of("a", NOW_MS)
-    assert found is not None
+    found = await read_apart(tmp_path / "none.db", "a", NOW_MS)
     assert "none.db" in (found.failed or "")
 
 

@@ -28,7 +28,7 @@ from tests.unit.collector.test_http import Shown
 from tests.unit.web.shown import NOW_MS, figures, line, province
 
 API = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
-PATHS = ("province", "outages", "maintenance", "availability", "devices/an-khe/history")
+PATHS = ("devices", "province", "outages", "maintenance", "availability", "devices/an-khe/history")
 
 
 class Fixed:
