@@ -7,9 +7,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from collector.alerting.table_devices import LOCAL
+from collector.alerting.table_outages import ALERTS
 from collector.inventory.values import Device, Inventory
 
 Json = Mapping[str, Any]
+_OUTAGES = frozenset(found.code for found in ALERTS if "haidang:outage{" in found.expr)
 
 
 def explained(inventory: Inventory, device: Device, shown: Mapping[str, Json], zone: tzinfo) -> list[str]:
@@ -98,11 +100,14 @@ def alerts_said(alerts: list[Json], device: str) -> list[str]:
     mine = [alert for alert in alerts if alert["labels"].get("instance") == device]
     if not mine:
         return ["Prometheus: no alert about it, neither pending nor firing."]
-    return [
+    said = [
         f"Prometheus: {alert['labels']['alertname']} {alert['state']} since {alert['activeAt'][:19]} UTC: "
         f"{alert['annotations'].get('title_en', '')}. Runbook: {alert['annotations'].get('runbook', 'none')}"
         for alert in mine
     ]
+    if any(alert["labels"]["alertname"] in _OUTAGES for alert in mine):
+        said.append("An outage's alert goes on for a little after its end, so that its end can be told.")
+    return said
 
 
 def kept_back(alerts: list[Json]) -> list[str]:

@@ -10,6 +10,9 @@ EVALUATION_S = 5
 _SCRAPES = 3
 """Within three scrapes lie two evaluations, whoever begins when."""
 
+_USUAL_SCRAPE_S = 15
+"""A Prometheus of one's own may scrape more rarely than half a short poll interval."""
+
 
 def scrape_interval_s(poll_intervals_ms: Iterable[int]) -> int:
     """Return half the shortest poll interval, within 1 to 60 s: no reading is scraped less than once."""
@@ -19,4 +22,4 @@ def scrape_interval_s(poll_intervals_ms: Iterable[int]) -> int:
 
 def hold_ms(scrape_s: int) -> int:
     """Return how long the end of an outage is shown, for two evaluations at least."""
-    return _SCRAPES * max(scrape_s, EVALUATION_S) * 1000
+    return _SCRAPES * max(scrape_s, _USUAL_SCRAPE_S) * 1000

@@ -84,7 +84,7 @@ ALERTS = (
             en="Many {{ $labels.probe }} probes fail for one reason: {{ $labels.reason }}",
         ),
         summary=Text(
-            vi="{{ $value | humanizePercentage }} số phép đo loại này đang thất bại vì cùng lý do (ngưỡng 10%).",
+            vi='{{ $value | humanizePercentage | reReplaceAll "[.]" "," }} số phép đo loại này đang thất bại vì cùng lý do (ngưỡng 10%).',
             en="{{ $value | humanizePercentage }} of these probes fail for this reason now (limit 10 %).",
         ),
         advice=Text(

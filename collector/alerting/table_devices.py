@@ -134,7 +134,7 @@ ALERTS = (
         hold="5m",
         title=Text(vi="đường truyền mất gói", en="its line loses packets"),
         summary=Text(
-            vi="Tỷ lệ mất gói {{ $value | humanizePercentage }} trong 15 phút (ngưỡng 5%).",
+            vi='Tỷ lệ mất gói {{ $value | humanizePercentage | reReplaceAll "[.]" "," }} trong 15 phút (ngưỡng 5%).',
             en="{{ $value | humanizePercentage }} of packets lost in 15 minutes (limit 5 %).",
         ),
         advice=Text(
@@ -165,7 +165,7 @@ ALERTS = (
         title=Text(vi="băng thông gần hết", en="its line is nearly full"),
         summary=Text(
             vi='Hướng {{ if eq $labels.direction "in" }}về{{ else }}đi{{ end }} chiếm dụng '
-            "{{ $value | humanizePercentage }} dung lượng thuê (ngưỡng 80%).",
+            '{{ $value | humanizePercentage | reReplaceAll "[.]" "," }} dung lượng thuê (ngưỡng 80%).',
             en="Direction {{ $labels.direction }} uses {{ $value | humanizePercentage }} of what is subscribed "
             "(limit 80 %).",
         ),
@@ -198,7 +198,7 @@ ALERTS = (
         hold="15m",
         title=Text(vi="cổng {{ $labels.ifName }} lỗi gói", en="errors at {{ $labels.ifName }}"),
         summary=Text(
-            vi='{{ $value | printf "%.1f" }} gói lỗi mỗi giây, trên 0,1% lưu lượng.',
+            vi='{{ $value | printf "%.1f" | reReplaceAll "[.]" "," }} gói lỗi mỗi giây, trên 0,1% lưu lượng.',
             en='{{ $value | printf "%.1f" }} packets with errors a second, above 0.1 % of all.',
         ),
         advice=Text(
@@ -245,7 +245,7 @@ ALERTS = (
         hold="10m",
         title=Text(vi="đồng hồ sai", en="its clock is wrong"),
         summary=Text(
-            vi='Lệch {{ $value | printf "%.1f" }} giây so với máy giám sát.',
+            vi='Lệch {{ $value | printf "%.1f" | reReplaceAll "[.]" "," }} giây so với máy giám sát.',
             en='{{ $value | printf "%.1f" }} seconds off the collector\'s clock.',
         ),
         advice=Text(

@@ -16,7 +16,7 @@ ALERTS = (
         hold="10m",
         title=Text(vi="ổ đĩa {{ $labels.mountpoint }} sắp đầy", en="{{ $labels.mountpoint }} is nearly full"),
         summary=Text(
-            vi="Còn trống {{ $value | humanizePercentage }} (ngưỡng 10%).",
+            vi='Còn trống {{ $value | humanizePercentage | reReplaceAll "[.]" "," }} (ngưỡng 10%).',
             en="{{ $value | humanizePercentage }} left (limit 10 %).",
         ),
         advice=Text(
@@ -35,7 +35,7 @@ ALERTS = (
             en="{{ $labels.mountpoint }} will be full within 24 hours",
         ),
         summary=Text(
-            vi="Còn trống {{ $value | humanizePercentage }}; theo tốc độ 6 giờ qua sẽ hết trong vòng một ngày.",
+            vi='Còn trống {{ $value | humanizePercentage | reReplaceAll "[.]" "," }}; theo tốc độ 6 giờ qua sẽ hết trong vòng một ngày.',
             en="{{ $value | humanizePercentage }} left; at the pace of the last 6 hours it is full within a day.",
         ),
         advice=Text(
@@ -49,7 +49,7 @@ ALERTS = (
         hold="10m",
         title=Text(vi="thiếu bộ nhớ", en="short of memory"),
         summary=Text(
-            vi="Bộ nhớ còn dùng được {{ $value | humanizePercentage }} (ngưỡng 8%).",
+            vi='Bộ nhớ còn dùng được {{ $value | humanizePercentage | reReplaceAll "[.]" "," }} (ngưỡng 8%).',
             en="{{ $value | humanizePercentage }} of memory available (limit 8 %).",
         ),
         advice=Text(
@@ -63,7 +63,7 @@ ALERTS = (
         hold="30m",
         title=Text(vi="bộ xử lý quá tải", en="its processors are busy"),
         summary=Text(
-            vi="Mức sử dụng {{ $value | humanizePercentage }} kéo dài trên 30 phút (ngưỡng 90%).",
+            vi='Mức sử dụng {{ $value | humanizePercentage | reReplaceAll "[.]" "," }} kéo dài trên 30 phút (ngưỡng 90%).',
             en="{{ $value | humanizePercentage }} busy for over 30 minutes (limit 90 %).",
         ),
         advice=Text(

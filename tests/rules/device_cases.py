@@ -187,7 +187,7 @@ CASES: tuple[Case, ...] = (
         _port("0+60x60 3600x60", "0+6000x120"),
         at="45m",
         over="100m",
-        vi=Words(title="cổng ge0 lỗi gói", summary="1.0 gói lỗi mỗi giây, trên 0,1% lưu lượng."),
+        vi=Words(title="cổng ge0 lỗi gói", summary="1,0 gói lỗi mỗi giây, trên 0,1% lưu lượng."),
         en=Words(title="errors at ge0", summary="1.0 packets with errors a second, above 0.1 % of all."),
         labels=_PORT,
         fine=Quiet(why="one in ten thousand is usual", rows=_port("0+60x120", "0+600000x120")),
@@ -233,7 +233,7 @@ CASES: tuple[Case, ...] = (
         {'haidang_agent_clock_offset_seconds{instance="ak",job="haidang"}': "-42.5x30 0.01x30"},
         at="20m",
         over="40m",
-        vi=Words(title="đồng hồ sai", summary="Lệch 42.5 giây so với máy giám sát."),
+        vi=Words(title="đồng hồ sai", summary="Lệch 42,5 giây so với máy giám sát."),
         en=Words(title="its clock is wrong", summary="42.5 seconds off the collector's clock."),
         labels={"job": "haidang"},
         fine=Quiet(
