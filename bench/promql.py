@@ -1,4 +1,4 @@
-"""A real Prometheus over polls of interfaces, asked for increase(): the peer of bench/traffic.py."""
+"""A real Prometheus over polls, asked for increase() or avg_over_time(): the peer of bench/traffic.py and truth.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,17 +20,21 @@ Samples = Sequence[tuple[int, int, int]]
 
 
 class Prometheus:
-    """A real Prometheus over blocks that hold the polls."""
+    """A real Prometheus over blocks that hold the polls; each exposition is a text without its end."""
 
-    def __init__(self, folder: Path, polls: Mapping[str, Samples]) -> None:
+    def __init__(self, folder: Path, expositions: Iterable[Iterable[str]]) -> None:
         series = folder / "polls.om"
-        series.write_text("".join(_exposition(polls)), encoding="utf-8")
         tool = shutil.which("promtool")
         if tool is None:
-            raise SystemExit("bench.traffic needs Debian's package prometheus")
+            raise SystemExit("this needs Debian's package prometheus")
         data = folder / "prometheus" / "data"
         command = [tool, "tsdb", "create-blocks-from", "openmetrics", str(series), str(data)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        for lines in expositions:
+            with series.open("w", encoding="utf-8") as text:
+                text.writelines(lines)
+                text.write("# EOF\n")
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        series.unlink(missing_ok=True)
         self._port = free_port()
         self._child = prometheus_child(
             folder / "prometheus", "global: {}\n", port=self._port, retention="10y"
@@ -55,6 +59,12 @@ class Prometheus:
         found = self._ask("query", query=query, time=str((end_ms + 1) / 1000))
         return float(found[0]["value"][1])
 
+    def average(self, instance: str, start_ms: int, end_ms: int) -> float | None:
+        """Return avg_over_time(up) of an instance over a period; None where there is no sample."""
+        query = f'avg_over_time(up{{instance="{instance}"}}[{end_ms - start_ms}ms])'
+        found = self._ask("query", query=query, time=f"{(end_ms - 1) / 1000:.3f}")
+        return float(found[0]["value"][1]) if found else None
+
     def peak_bps(self, name: str, start_ms: int, end_ms: int) -> float:
         """Return the highest rate over five minutes that increase() shows."""
         query = f'sum(increase(octets{{scenario="{name}"}}[5m])) * 8 / 300'
@@ -69,12 +79,12 @@ class Prometheus:
         return found
 
 
-def _exposition(polls: Mapping[str, Samples]) -> Iterator[str]:
+def octets(polls: Mapping[str, Samples]) -> Iterator[str]:
+    """Yield the lines of the polls of interfaces."""
     yield "# TYPE octets unknown\n"
     for name, samples in polls.items():
         for index in sorted({sample[1] for sample in samples}):
-            for at_ms, at_index, octets in samples:
+            for at_ms, at_index, shown in samples:
                 if at_index == index:
                     labels = f'scenario="{name}",ifName="wan0",ifIndex="{index}"'
-                    yield f"octets{{{labels}}} {octets} {at_ms / 1000:.3f}\n"
-    yield "# EOF\n"
+                    yield f"octets{{{labels}}} {shown} {at_ms / 1000:.3f}\n"

@@ -21,7 +21,7 @@ from random import Random
 
 from bench.lines import DAY_S, Line, Scenario, inventory_of, plans_of
 from bench.measure import save, show
-from bench.promql import Prometheus
+from bench.promql import Prometheus, octets
 from collector.clock import ManualClock
 from collector.core import Core
 from collector.expose.blocks import Blocks
@@ -281,7 +281,7 @@ def main() -> None:
         folder = Path(made)
         days = {f"{n}-{seed}": polled(one, seed, folder) for n, one in enumerate(SCENARIOS) for seed in seeds}
         row_bytes = max(_row_bytes(day.ledger) for day in days.values())
-        with Prometheus(folder, {name: day.samples for name, day in days.items()}) as prometheus:
+        with Prometheus(folder, [octets({name: day.samples for name, day in days.items()})]) as prometheus:
             rows = [judged(name, int(name.rpartition("-")[2]), day, prometheus) for name, day in days.items()]
     show(
         f"A day of a line, towards the site; {len(seeds)} seeds each, the worst of them",

@@ -30,6 +30,7 @@ class Undecided(StrEnum):
     RESTARTED_DURING = "restarted_during_it"  # it restarted, but came back long after that
     POLLS_TOO_RARE = "polls_too_rare"  # it restarted; when it answered again is not known well enough
     TOO_YOUNG = "too_young"  # it had begun so shortly before that a restart cannot be told from that
+    WAY_UNSEEN = "way_unseen"  # so short that the way to it may have been cut and whole again unseen
     AGENT_ONLY = "agent_only"  # its management began anew, which says nothing of the device
     SOURCES_DISAGREE = "sources_disagree"
     SERVICE = "service"  # a service has no uptime; `fault` says what its check found

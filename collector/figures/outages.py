@@ -159,7 +159,7 @@ def _outage(subject: Subject, run: _Run, pieces: Sequence[Piece], boots: BootsOf
             note for at_ms, note in subject.annotations if first.first_poll_ms - 1000 < at_ms <= run.end_ms
         ),
     )
-    return _with_cause(subject, run, outage, boots)
+    return _with_cause(subject, run, outage, pieces, boots)
 
 
 def _start_gap(run: _Run, start_ms: int) -> tuple[int, int]:
@@ -176,7 +176,9 @@ def _end_gap(run: _Run, end_ms: int) -> tuple[int, int]:
     return last.end.from_ms, run.answer.begin.to_ms
 
 
-def _with_cause(subject: Subject, run: _Run, outage: Outage, boots: BootsOf) -> Outage:
+def _with_cause(
+    subject: Subject, run: _Run, outage: Outage, pieces: Sequence[Piece], boots: BootsOf
+) -> Outage:
     if not outage.down_ms:
         return outage
     if subject.is_service:
@@ -192,4 +194,7 @@ def _with_cause(subject: Subject, run: _Run, outage: Outage, boots: BootsOf) -> 
     )
     rows = boots(subject.device, outage.start_gap_ms[0], silence.ended_to_ms)
     finding = cause_of(rows, silence, usual_boot_ms=subject.usual_boot_ms)
+    down = [one for one in between(pieces, run.start_ms, run.end_ms) if one.state is State.DOWN]
+    if finding.cause is Cause.LINE and all(State.UPSTREAM in one.possible for one in down):
+        finding = replace(finding, cause=Cause.UNDECIDED, undecided=Undecided.WAY_UNSEEN)
     return replace(outage, cause=finding.cause, undecided=finding.undecided, evidence=finding.evidence)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from collector.figures.narrowed import narrowed
 from collector.figures.pieces import planned_over, with_doubts
 from collector.figures.sightings import Seen, Sighting, cut_to, in_question, with_behind
 from collector.figures.spans import Span, intersect, touches, union
@@ -77,14 +78,20 @@ def _seen(evidence: Evidence, start_ms: int, end_ms: int) -> dict[str, tuple[Str
     found = {}
     for device, own in evidence.own.items():
         behind: list[Sighting] = []
+        hung: dict[tuple[str, ...], list[Span]] = {}
         for one in evidence.slices:
             others = _only_behind(one, device)
+            hung.setdefault(tuple(others), []).append((one.start_ms, one.end_ms))
             valid = intersect(((one.start_ms, one.end_ms),), in_question(own, *around) if others else ())
             for other in others:
                 behind += _answers(evidence.own.get(other, ()), valid)
-        found[device] = stretches(
+        alone = stretches(
             with_behind(own, behind), evidence.breaks_of.get(device, evidence.breaks), evidence.upto_ms
         )
+        for names, spans in hung.items():
+            if names:
+                alone = narrowed(alone, [evidence.own.get(name, ()) for name in names], union(spans))
+        found[device] = alone
     return found
 
 
@@ -164,6 +171,8 @@ def _judged(device: str, stretch: Stretch, ways: Ways, from_ms: int, to_ms: int)
             if above.fell is fell:
                 lenient.setdefault(above.parent, []).append((above.edge.from_ms, above.edge.to_ms))
     doubtful = union(ways.doubts(device, from_ms, to_ms))
+    if not ways.open_for_sure(device, stretch.first_poll_ms, stretch.end.from_ms):
+        doubtful = ((from_ms, to_ms),)
     return [
         piece for part in ways.cut_off(device, from_ms, to_ms, lenient) for piece in _silent(part, doubtful)
     ]

@@ -18,6 +18,7 @@ UNDECIDED_WORDS = {
     Undecided.RESTARTED_DURING: "restarted during it",
     Undecided.POLLS_TOO_RARE: "restarted, but polls are too rare to tell when it answered again",
     Undecided.TOO_YOUNG: "had just begun before it",
+    Undecided.WAY_UNSEEN: "too short to tell whether the way to it was cut",
     Undecided.AGENT_ONLY: "only its agent began anew",
     Undecided.SOURCES_DISAGREE: "its uptimes contradict each other",
     Undecided.SERVICE: "a service has no uptime",

@@ -114,6 +114,20 @@ class Ways:
             found += _all_cut(ways, from_ms, to_ms, rooted=device in part.topology.at_root)
         return found
 
+    def open_for_sure(self, device: str, start_ms: int, end_ms: int) -> bool:
+        """Return True if some way to the device was certainly open at some time of this span.
+
+        A parent that was up without a doubt may all the same have been cut between two proofs.
+        """
+        for number in self._slices_of(start_ms, end_ms + 1):
+            topology = self._slices[number].topology
+            parents = topology.parents.get(device, ())
+            if not parents or device in topology.at_root:
+                return True
+            if any(_proved(self._seen.get(parent, ()), start_ms, end_ms) for parent in parents):
+                return True
+        return False
+
     def has_parents(self, device: str, at_ms: int) -> bool:
         """Return True if the device hangs on others only."""
         numbers = self._slices_of(at_ms, at_ms + 1)
@@ -170,6 +184,21 @@ class Ways:
         if otherwise is False:
             return above
         return [Part(one.start_ms, one.end_ms, cut=True if one.cut else None) for one in above]
+
+
+def _proved(stretches: Sequence[Stretch], start_ms: int, end_ms: int) -> bool:
+    """Return True if a proof that somebody was up lies in this span."""
+    place = max(0, bisect_right(stretches, start_ms, key=lambda one: one.begin.at_ms) - 1)
+    while place < len(stretches) and stretches[place].begin.at_ms <= end_ms:
+        one = stretches[place]
+        inside_ms = min(one.end.at_ms, end_ms) - max(one.begin.at_ms, start_ms)
+        ends = (one.begin.to_ms, one.end.from_ms)
+        if one.seen is Seen.UP and (
+            inside_ms >= one.gap_ms > 0 or any(start_ms <= at_ms <= end_ms for at_ms in ends)
+        ):
+            return True
+        place += 1
+    return False
 
 
 def _between(way: Sequence[Part], start_ms: int, end_ms: int) -> Sequence[Part]:

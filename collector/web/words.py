@@ -126,6 +126,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "thiết bị vừa khởi động ngay trước đó",
         "it had only just started before",
     ),
+    "undecided_way_unseen": (
+        "quá ngắn để biết đường truyền phía trên có bị gián đoạn hay không",
+        "too short to tell whether the way to it was cut",
+    ),
     "undecided_agent_only": (
         "chỉ phần mềm quản lý khởi động lại",
         "only its management began anew",

@@ -86,14 +86,14 @@ class RestingCore(QuietCore):
         """Take in a poll."""
         self._now = now = outcome.done_at
         device, states = outcome.device, self._states
+        silent = all(isinstance(check, Fault) and check.answered_at is None for check in outcome.checks)
         for gate in states.gates(device):
             self._reckon(gate, now)
-            if not states.well(gate):
+            if not silent and not states.well(gate):
                 self._wake({gate, *states.below(gate)}, now)
         if self._steady(outcome):
             self._rest_well(outcome)
             return Verdict.ANSWERED
-        silent = all(isinstance(check, Fault) and check.answered_at is None for check in outcome.checks)
         for other in states.concerned(device):
             self._reckon(other, now)
         below = states.below(device)

@@ -190,6 +190,7 @@ class _Run:
             took_s=self._answers.rtt_s,
             revision=lambda: self._revision,
             timezone=ZoneInfo(TIMEZONE),
+            found=self._found,
         )
 
     def _end(self, part: _Part) -> None:

@@ -53,6 +53,7 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "undecided_restarted_during_it": ("khởi động lại trong lúc gián đoạn", "restarted during it"),
         "undecided_polls_too_rare": ("chu kỳ hỏi quá thưa", "polls too rare"),
         "undecided_too_young": ("thiết bị vừa khởi động trước đó", "had just started before"),
+        "undecided_way_unseen": ("quá ngắn để phân biệt với tuyến trên", "too short to tell from upstream"),
         "undecided_agent_only": ("chỉ phần mềm quản lý khởi động lại", "management restarted only"),
         "undecided_sources_disagree": ("các nguồn số liệu không thống nhất", "sources disagree"),
         "undecided_service": ("dịch vụ", "service"),
