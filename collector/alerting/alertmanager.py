@@ -27,6 +27,7 @@ HORIZON_DAYS = 400
 
 _NOBODY = "nobody"
 _DOWN = "HubDown|ServiceDown|ServerDown|CommuneDown|DeviceDown"
+_SINGLE = "CommuneDown|DeviceDown"
 _OFF = "outside-working-hours"
 
 _ONE_PLACE: Mapping[str, Plain] = {
@@ -87,7 +88,12 @@ def configuration(inventory: Inventory, frame: Frame, secrets: Secrets) -> str:
                 "source_matchers": ['alertname="DeviceFlapping"'],
                 "target_matchers": [f'alertname=~"{_DOWN}"'],
                 "equal": ["instance"],
-            }
+            },
+            {
+                "source_matchers": ['alertname="AreaFlapping"'],
+                "target_matchers": [f'alertname=~"{_SINGLE}"'],
+                "equal": ["area", "role"],
+            },
         ],
         "route": {
             "receiver": _NOBODY,

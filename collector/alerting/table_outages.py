@@ -58,6 +58,24 @@ ALERTS = (
             en="Check optical levels, connectors and power at the site; ask the line's provider to measure it.",
         ),
     ),
+    Alert(
+        code="AreaFlapping",
+        group=Group.OUTAGES,
+        severity=Severity.NONE,
+        expr="count by (area, role) (haidang_outage_flapping) >= 5",
+        hold="",
+        title=Text(vi="Nhiều đường cùng khu vực chập chờn", en="Many lines of an area are flapping"),
+        summary=Text(
+            vi='{{ $value | printf "%.0f" }} thiết bị cùng loại trong khu vực đang chập chờn: mất kết nối riêng lẻ ở đó '
+            "tạm thời không được báo.",
+            en='{{ $value | printf "%.0f" }} devices of a kind in the area are flapping: single outages there are held '
+            "back meanwhile.",
+        ),
+        advice=Text(
+            vi="Xem tin chập chờn của khu vực: một nguyên nhân chung (tuyến, nguồn điện).",
+            en="See the area's message about flapping: one cause they share (route, power).",
+        ),
+    ),
     _down(
         "HubDown",
         'kind="hub"',

@@ -189,6 +189,8 @@ def test_thirty_flapping_communes_are_one_message_an_area_and_kind(
     counts = Counter((hook.kind, hook.content["commonLabels"].get("area")) for hook in told)
     with capsys.disabled():
         print(f"\n30 communes flapped for 10 minutes: {len(told)} messages: {dict(counts)}")
+        for hook in told:
+            print(f"  after {hook.at - began:.0f} s: {hook.kind} {sorted(hook.about())}")
     assert any(kind == "DeviceFlapping" for kind, _ in counts)
     assert max(counts.values()) == 1
     assert sum(len(hook.alerts) for hook in told if hook.kind == "DeviceFlapping") >= 20

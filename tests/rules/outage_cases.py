@@ -17,6 +17,14 @@ def _length(name: str, role: str, cause: str, seconds: int, after: int) -> dict[
     return {series: f"_x{after} {seconds}x4 stale"}
 
 
+def _flapping(number: int, values: str) -> dict[str, str]:
+    where = 'job="haidang",role="commune",area="a",area_name="Huyện A"'
+    return {
+        f'haidang_outage_flapping{{instance="c{one}",name="Xã {one}",{where}}}': values
+        for one in range(number)
+    }
+
+
 NOBODY = Quiet(why="nobody is down", rows={'up{job="haidang",instance="c"}': "1x40"})
 
 CASES = (
@@ -178,6 +186,23 @@ CASES = (
                 why="the collector answers, and says it is over", rows=outage("ak", AK, "device", "1x4 stale")
             ),
         ),
+        step="15s",
+    ),
+    Case(
+        code="AreaFlapping",
+        rows=_flapping(5, "4x10 stale"),
+        at="1m",
+        over="4m",
+        vi=Words(
+            title="Nhiều đường cùng khu vực chập chờn",
+            summary="5 thiết bị cùng loại trong khu vực đang chập chờn: mất kết nối riêng lẻ ở đó tạm thời không được báo.",
+        ),
+        en=Words(
+            title="Many lines of an area are flapping",
+            summary="5 devices of a kind in the area are flapping: single outages there are held back meanwhile.",
+        ),
+        labels={"area": "a", "role": "commune"},
+        quiet=(Quiet(why="four may have causes of their own", rows=_flapping(4, "4x40")),),
         step="15s",
     ),
     Case(
