@@ -5,7 +5,6 @@ A partition of thirty days takes CPU time that in the collector's own process wo
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from collector.ledger.errors import LedgerError
 from collector.ledger.reader import LedgerReader
 from collector.web.past import DAY_MS, DAYS, History, to_text
 from collector.web.states import states_of
-
-_GENTLY = 10
 
 
 def read(ledger: Path, device: str, now_ms: int) -> History:
@@ -35,7 +32,6 @@ def read(ledger: Path, device: str, now_ms: int) -> History:
 def main(arguments: list[str]) -> None:
     """Write the history of LEDGER DEVICE NOW_MS to standard output."""
     ledger, device, now_ms = arguments
-    os.nice(_GENTLY)
     sys.stdout.write(to_text(read(Path(ledger), device, int(now_ms))))
 
 

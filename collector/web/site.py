@@ -28,7 +28,7 @@ from collector.web.told import told
 
 SHARED_S = 2.0
 """So long one rendering serves all who ask for the same."""
-MOST_SHARED = 256
+MOST_SHARED = 32
 AT_ONCE = 2
 MAX_PARAMETER = 200
 _KEEP_S = 31_536_000
@@ -99,6 +99,8 @@ class StatusSite:
 
     async def close(self) -> None:
         """End what is under way."""
+        for task in tuple(self._making.values()):
+            task.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
         await self._histories.close()
 
