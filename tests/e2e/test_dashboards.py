@@ -17,7 +17,7 @@ from tests.unit.dashboards.questions import Question, questions
 pytestmark = [pytest.mark.all, needs_prometheus]
 
 CHOSEN = {
-    "district": {"area": "vu-thu"},
+    "district": {"area": "tp-thai-binh"},
     "site": {"device": HUB},
     "server": {"device": "srv-portal-db"},
     "services": {"device": "portal|eoffice"},
@@ -67,9 +67,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Province
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root for silence")
 def test_every_question_finds_something(running: tuple[Province, Prometheus]) -> None:
-    """With a hub cut, within twelve minutes: two five-minute buckets and the first figures."""
+    """With a hub cut and a commune without power, within twelve minutes: two five-minute buckets and the first figures."""
     province, prometheus = running
     province.lab("cut", "hub-vu-thu")
+    province.lab("power-off", "le-hong-phong-12433")
     asked = list(questions(CHOSEN, range_s=900))
     missing = [question for question in asked if not excused(question)]
     deadline = time.monotonic() + 720
