@@ -67,7 +67,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Province
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root for silence")
 def test_every_question_finds_something(running: tuple[Province, Prometheus]) -> None:
-    """With a hub cut and a commune without power, within twelve minutes: two five-minute buckets and the first figures."""
+    """With a hub cut and a commune without power, within twelve minutes: buckets and figures take that."""
     province, prometheus = running
     province.lab("cut", "hub-vu-thu")
     province.lab("power-off", "le-hong-phong-12433")
