@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from collector.closing.closed import Closed, closings
@@ -20,23 +20,16 @@ from collector.figures.errors import FiguresError
 from collector.figures.history import InventoryHistory
 from collector.figures.period import Period, month_at
 from collector.figures.values import PeriodFigures
-from collector.inventory.report_values import CapacityRule
 from collector.inventory.values import Inventory
-from collector.ledger import lines
-from collector.ledger.days import midnight_ms
 from collector.ledger.reader import LedgerReader
-from collector.ledger.traffic import RULE_DAYS
 from collector.planning.announced import announced
 from collector.planning.work import Work, calendar_works
 from collector.register.entries import Entry
 from collector.report.history import point, trend_months
 from collector.report.model import Sources
 from collector.report.places import Places, places_of
-from collector.report.traffic_part import traffic_row
-from collector.report.traffic_values import TrafficRow
+from collector.report.traffic_reading import traffic_rows
 from collector.report.values import Change, Closing, MonthPoint
-from collector.traffic.report import Period as TrafficPeriod
-from collector.traffic.report import Subject, report
 
 Progress = Callable[[str, int, int], None]
 
@@ -91,7 +84,7 @@ def gather(
         draft=last is None,
         number=wanted.number,
         dated=wanted.dated,
-        traffic=tuple(_traffic(reader, inventory, found, period, progress)),
+        traffic=tuple(traffic_rows(reader, inventory, found, period, progress)),
         months=_months(reader, entries, inventory, period, progress),
         closing=None if last is None else _closing(revisions, found, places),
         coming=_coming(reader, entries, period),
@@ -148,37 +141,6 @@ def _changes(before: PeriodFigures, after: PeriodFigures, places: Places) -> Ite
                 before_ppm=old.get(device),
                 after_ppm=new.get(device),
             )
-
-
-def _traffic(
-    reader: LedgerReader, inventory: Inventory, figures: PeriodFigures, period: Period, progress: Progress
-) -> Iterator[TrafficRow]:
-    """Yield each line's row, one line's buckets in memory at a time."""
-    zone, places = ZoneInfo(period.timezone), places_of(figures, inventory)
-    rule = inventory.report.capacity_rule
-    asked = TrafficPeriod(name=period.name, first=period.first, last=period.last)
-    # A week before is enough to know whether the rule was broken within the period.
-    from_ms = midnight_ms(period.first - timedelta(days=RULE_DAYS), zone)
-    now_ms = min(reader.latest_ms(), period.end_ms)
-    areas = {one.device: places.area_of(one) for one in figures.devices}
-    of = max(1, len(areas))
-    for number, (device, buckets) in enumerate(lines.buckets(reader, from_ms, period.end_ms)):
-        progress("traffic", min(number, of), of)
-        if device not in areas:
-            continue
-        known = inventory.device(device)
-        subject = Subject(
-            device=device,
-            name=places.label[device],
-            capacities=() if known is None else known.capacities,
-            timezone=zone,
-            now_ms=now_ms,
-            simulated=figures.simulated,
-        )
-        found = report(subject, asked, buckets, (), windows=rule is CapacityRule.SEVEN_DAYS)
-        yield traffic_row(
-            found, name=places.label[device], area=areas[device], place=places.place[device], rule=rule
-        )
 
 
 def _months(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from collector.inventory.report_values import CapacityRule
-from collector.ledger.traffic import RULE_SHARE, Direction, Way, exceeds
+from collector.ledger.traffic import RULE_SHARE, Direction, Figures, Streak, Way, exceeds
 from collector.report.places import Place
 from collector.report.traffic_values import TrafficPart, TrafficRow
-from collector.traffic.report import LineReport
 
 IDLE_SHARE = (10, 100)
 """A line that never needs a tenth of what is paid for: "pays for 50, uses 3"."""
@@ -17,13 +16,22 @@ FULLEST = 15
 _PPM = 1_000_000
 
 
-def traffic_row(found: LineReport, *, name: str, area: str, place: Place, rule: CapacityRule) -> TrafficRow:
-    """Return one line's row of a line's report."""
-    into, out = (found.whole.ways[direction] for direction in (Direction.IN, Direction.OUT))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What a line carried: its figures, the days above 90 % in a row, and whether the rule was broken."""
+
+    whole: Figures
+    streaks: tuple[Streak, ...]
+    breaks_rule: bool
+
+
+def traffic_row(device: str, found: Carried, *, name: str, area: str, place: Place) -> TrafficRow:
+    """Return one line's row."""
+    whole = found.whole
+    into, out = (whole.ways[direction] for direction in (Direction.IN, Direction.OUT))
     fullness = [share for share in (_fullness(into), _fullness(out)) if share is not None]
-    windows = bool(found.broken_windows)
     return TrafficRow(
-        device=found.subject.device,
+        device=device,
         name=name,
         area=area,
         leased=place in (Place.UNIT, Place.HUB),
@@ -38,12 +46,12 @@ def traffic_row(found: LineReport, *, name: str, area: str, place: Place, rule: 
         out_bytes=out.bytes,
         busy_in_ms=into.busy_ms,
         busy_out_ms=out.busy_ms,
-        expected=found.whole.expected,
-        missing=found.whole.missing,
-        counts=found.whole.counts,
+        expected=whole.expected,
+        missing=whole.missing,
+        counts=whole.counts,
         fullness_ppm=max(fullness, default=None),
         streak_days=max((streak.days for streak in found.streaks), default=0),
-        breaks_rule=windows if rule is CapacityRule.SEVEN_DAYS else found.breaks_rule,
+        breaks_rule=found.breaks_rule,
     )
 
 
