@@ -21,12 +21,12 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sheet_seal": ("PL V Niêm phong", "V Seal"),
         "c_e_short": ("Độ khả dụng (%)", "Avail. (%)"),
         "c_bounds": ("Khoảng giá trị (%)", "Bounds (%)"),
-        "c_a_short": ("Tự chịu trách nhiệm (%)", "Answer-able (%)"),
-        "c_w_short": ("Giờ làm việc (%)", "Working hours (%)"),
-        "c_n_short": ("Số sự cố", "Out-ages"),
+        "c_a_short": ("Tự chịu trách nhiệm (%)", "Own part (%)"),
+        "c_w_short": ("Giờ làm việc (%)", "Work. hours (%)"),
+        "c_n_short": ("Số sự cố", "Out."),
         "c_lost_short": ("Gián đoạn", "Down"),
         "c_mttr_short": ("Khắc phục TB", "MTTR"),
-        "c_cov_short": ("Có số liệu (%)", "Cover-age (%)"),
+        "c_cov_short": ("Có số liệu (%)", "Seen (%)"),
         "clock_note": (
             "Thời gian ghi theo giờ : phút : giây. Sự cố: số lần mất kết nối, kể cả do tuyến trên; khắc "
             "phục TB chỉ tính sự cố tự chịu trách nhiệm đã kết thúc.",

@@ -133,7 +133,7 @@ GENERAL: Mapping[str, tuple[str, str]] = MappingProxyType(
         "c_network": ("Mạng diện rộng (%)", "WAN (%)"),
         "c_centre": ("Trung tâm THDL (%)", "Centre (%)"),
         "c_services": ("Dịch vụ (%)", "Services (%)"),
-        "c_coverage": ("Có số liệu (%)", "Coverage (%)"),
+        "c_coverage": ("Có số liệu (%)", "Seen (%)"),
         "c_outages": ("Số sự cố", "Outages"),
         "c_mttr": ("Khắc phục TB", "MTTR"),
     }

@@ -28,11 +28,11 @@ RESULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "t_districts": ("Độ khả dụng theo địa bàn", "Availability by district"),
         "c_lines": ("Số thiết bị", "Devices"),
-        "c_e": ("Độ khả dụng (%)", "Availability (%)"),
-        "c_a": ("Tự chịu trách nhiệm (%)", "Answerable (%)"),
+        "c_e": ("Độ khả dụng (%)", "Avail. (%)"),
+        "c_a": ("Tự chịu trách nhiệm (%)", "Own part (%)"),
         "c_working": ("Giờ làm việc (%)", "Working hours (%)"),
         "c_below": ("Chưa đạt mục tiêu", "Below target"),
-        "c_cov": ("Có số liệu (%)", "Coverage (%)"),
+        "c_cov": ("Có số liệu (%)", "Seen (%)"),
         "c_lost": ("Gián đoạn (giờ : phút : giây)", "Downtime (h : min : s)"),
         "p_districts": (
             "Độ khả dụng theo địa bàn so với mục tiêu",
@@ -82,8 +82,8 @@ RESULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "t_services": ("Dịch vụ dùng chung", "Shared services"),
         "h2_3": ("3. Lưu lượng và mức chiếm dụng băng thông", "3. Traffic and use of bandwidth"),
         "traffic": (
-            "Có số liệu lưu lượng của {measured} đường truyền; riêng các đường truyền đến đơn vị có tổng lưu "
-            "lượng hướng về {into}, hướng đi {out}.",
+            "Có số liệu lưu lượng của {measured} đường truyền; riêng các đường truyền đến đơn vị có tổng "
+            "lưu lượng hướng về {into}, hướng đi {out}.",
             "Traffic was measured on {measured} lines; those to units carried {into} towards the sites and "
             "{out} from them.",
         ),
