@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from collector.figures.outage_values import Cause, Outage, Undecided
 from collector.figures.tally import Share
+from collector.planning.given_causes import named
 
 NOTHING = "–"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,5 +79,5 @@ def cause(outage: Outage) -> str:
     if outage.undecided is not None:
         words += f" ({UNDECIDED_WORDS[outage.undecided]})"
     if outage.annotations and outage.annotations[-1].cause:
-        words += f"; {outage.annotations[-1].author}: {outage.annotations[-1].cause}"
+        words += f"; {outage.annotations[-1].author}: {named(outage.annotations[-1].cause, 'en')}"
     return words
