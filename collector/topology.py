@@ -29,7 +29,7 @@ class Topology:
         given = {device: (parents, polled) for device, parents, polled in devices}
         nearest: dict[str, frozenset[str]] = {}
         open_end: dict[str, bool] = {}
-        for device in _parents_first({device: parents for device, (parents, _) in given.items()}):
+        for device in parents_first({device: parents for device, (parents, _) in given.items()}):
             found: set[str] = set()
             rooted = not given[device][0]
             for parent in given[device][0]:
@@ -44,7 +44,7 @@ class Topology:
         children: dict[str, list[str]] = {device: [] for device in polled}
         gates: dict[str, frozenset[str]] = {}
         way: dict[str, tuple[str, ...]] = {}
-        for device in _parents_first(parents):
+        for device in parents_first(parents):
             for parent in parents[device]:
                 children[parent].append(device)
             if open_end[device] or not parents[device]:
@@ -76,7 +76,8 @@ class Topology:
         return tuple(seen)
 
 
-def _parents_first(parents: Mapping[str, tuple[str, ...]]) -> list[str]:
+def parents_first(parents: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the devices so that each comes after its parents, which form no circle."""
     order: dict[str, None] = {}
     for start in parents:
         stack = [start]

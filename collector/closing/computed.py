@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 from collector.closing.errors import ClosingError
 from collector.closing.source import Sourced
-from collector.figures.compute import Decided, compute, margin_ms
+from collector.figures.compute import compute
 from collector.figures.document import DocumentError, from_json, to_json
+from collector.figures.gather import Decided, margin_ms
 from collector.figures.history import InventoryHistory
 from collector.figures.period import Period
 from collector.figures.values import PeriodFigures

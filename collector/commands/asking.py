@@ -15,8 +15,9 @@ import typer
 from collector.commands.loading import accepted
 from collector.commands.meant import others
 from collector.exits import Exit
-from collector.figures.compute import Computed, Decided, compute
+from collector.figures.compute import Computed, compute
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.history import InventoryHistory
 from collector.figures.period import Period, days_period, month_at, month_period
 from collector.figures.values import DeviceFigures, PeriodFigures

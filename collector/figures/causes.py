@@ -38,6 +38,7 @@ class Silence:
     It began in `began_from_ms` … `began_to_ms`: the last poll that was answered was sent at the first, the
     first silent one was over at the second. It ended in `ended_from_ms` … `ended_to_ms`: the last silent poll
     was sent, the first answer was here. `seen_to_end`: no time that nobody looked lies between these two.
+    `begin_seen`: none lies between the first two either.
     """
 
     began_from_ms: int
@@ -45,6 +46,7 @@ class Silence:
     ended_from_ms: int
     ended_to_ms: int
     seen_to_end: bool = True
+    begin_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ def _judge(
 
 def _lasted(lasting: Sequence[_Clock], anew: Sequence[_Clock]) -> Cause | Undecided:
     """Judge an outage that a clock went on through."""
-    if any(clock.of_the_device for clock in anew) and not any(clock.of_the_device for clock in lasting):
+    if any(clock.of_the_device for clock in anew):
         return Undecided.SOURCES_DISAGREE
     return Undecided.TOO_YOUNG if all(clock.young for clock in lasting) else Cause.LINE
 
@@ -184,6 +186,8 @@ def _restarted(shown: ClockEvidence, silence: Silence, usual_boot_ms: int) -> Ca
         return Undecided.NO_UPTIME
     if not silence.seen_to_end:
         return Undecided.RETURN_UNSEEN
+    if not silence.begin_seen and shown.boot_from_ms < silence.began_to_ms:
+        return Undecided.BEGIN_UNSEEN
     if silence.ended_to_ms - shown.boot_from_ms <= usual_boot_ms:
         return Cause.POWER_OR_RESTART
     if silence.ended_from_ms - shown.boot_to_ms <= usual_boot_ms:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from collector.figures.assemble import Context, Found, device, group, groups
 from collector.figures.errors import FiguresError
+from collector.figures.gather import NOTHING_DECIDED, Decided, gather
 from collector.figures.history import InventoryHistory
-from collector.figures.loading import absences, breaks, sightings
-from collector.figures.outage_values import Annotation
-from collector.figures.partition import Booked, Evidence, partition
+from collector.figures.loading import absences
+from collector.figures.partition import Booked, partition
 from collector.figures.period import Period
-from collector.figures.plan import InForce, plan
+from collector.figures.plan import InForce
 from collector.figures.spans import Span, total, union
 from collector.figures.values import PeriodFigures
 from collector.inventory.encryption import unencrypted
@@ -22,45 +22,11 @@ from collector.inventory.values import Device, Inventory
 from collector.ledger.reader import LedgerReader
 from collector.ledger.rows import Boot, Meta
 from collector.ledger.tables import BOOT
-from collector.planning.announced import announced
 from collector.planning.holidays import PublicHolidays
-from collector.planning.work import calendar_works
 from collector.planning.working_hours import working_spans
-from collector.register.entries import Entry, OutageAnnotated
 
-_LEAST_MARGIN_MS = 600_000
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What people decided beside the inventory: the register's entries that shall count.
-
-    Planned work whose id is in `accepted` counts from its beginning, though it was recorded late.
-    """
-
-    entries: Sequence[Entry] = ()
-    accepted: Collection[str] = ()
-
-    def annotations(self) -> Mapping[str, Sequence[tuple[int, Annotation]]]:
-        """Return what was added to outages, by device, each with an instant of the outage."""
-        found: dict[str, list[tuple[int, Annotation]]] = {}
-        for entry in self.entries:
-            note = entry.payload
-            if isinstance(note, OutageAnnotated):
-                annotation = Annotation(
-                    at_ms=entry.at_ms,
-                    author=entry.author,
-                    cause=note.cause,
-                    note=note.note,
-                    responsible=note.responsible,
-                )
-                found.setdefault(note.device, []).append((note.at_ms, annotation))
-        return found
-
-
-NOTHING_DECIDED = Decided()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,30 +56,17 @@ def compute(
     whole = (period.start_ms, _end_ms(period, latest_ms, latest_ms if now_ms is None else now_ms))
     if whole[1] <= history.began_ms:
         raise FiguresError(f"of {period.name} there is no evidence: the ledger begins after it")
-    margin = margin_ms(history.in_force(whole))
-    window = (whole[0] - margin, whole[1] + margin)
-    in_force = history.in_force(window)
-    entered = announced(decided.entries, ZoneInfo(period.timezone))
-    works = calendar_works(history.calendars(window[1]), entered, *window)
-    planned = plan(in_force, works, window, accepted=decided.accepted)
-    shared, single = breaks(reader, window)
-    evidence = Evidence(
-        own=sightings(reader, window),
-        slices=planned.slices,
-        planned=planned.planned,
-        breaks=shared,
-        breaks_of=single,
-        upto_ms=_upto_ms(window, latest_ms, latest_ms if now_ms is None else now_ms),
-    )
+    gathered = gather(reader, history, whole, decided, latest_ms if now_ms is None else now_ms)
+    in_force = gathered.in_force
     inside = [one for one in in_force if one.start_ms < whole[1] and one.end_ms > whole[0]] or in_force[:1]
     entries = _entries(inside)
-    booked = partition(evidence, *whole, entries)
+    booked = partition(gathered.evidence, *whole, entries)
     clear = {name: _in_clear(inside, name) for name in entries}
     context = Context(
         period=whole,
         working=working(inside, whole),
-        plan=planned,
-        boots=_Boots(reader, window[1]),
+        plan=gathered.plan,
+        boots=_Boots(reader, gathered.until_ms),
         annotations=decided.annotations(),
         unencrypted=lambda entry: clear[entry.id],
     )
@@ -129,24 +82,6 @@ def _end_ms(period: Period, latest_ms: int, now_ms: int) -> int:
     if end_ms <= period.start_ms:
         raise FiguresError(f"{period.name} has not begun: the ledger ends before it")
     return end_ms
-
-
-def _upto_ms(window: Span, latest_ms: int, now_ms: int) -> int:
-    """Return up to when the last thing that was seen can be carried.
-
-    Once nothing more can come in, a ledger that ends earlier is a gap like any other: it must not matter
-    whether the collector ever came back after it.
-    """
-    return window[1] if now_ms >= window[1] else min(latest_ms, window[1])
-
-
-def margin_ms(in_force: Iterable[InForce]) -> int:
-    """Return how far before and after a period evidence may bear on its figures."""
-    patience_ms = max(
-        (2 * one.interval_ms + one.deadline_ms for each in in_force for one in each.inventory.devices),
-        default=0,
-    )
-    return max(_LEAST_MARGIN_MS, 2 * patience_ms)
 
 
 def _figures(

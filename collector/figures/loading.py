@@ -18,17 +18,25 @@ _ALIVE_MS = 30_000
 _WHY = {Ended.STOP: "stopped", Ended.KILLED: "killed", Ended.CLOCK: "clock"}
 
 
-def sightings(reader: LedgerReader, window: Span) -> dict[str, tuple[Sighting, ...]]:
-    """Return each device's polls of a window, and of one that was silent when it began those before."""
+def sightings(reader: LedgerReader, window: Span, end_ms: int) -> dict[str, tuple[Sighting, ...]]:
+    """Return each device's polls of a window, and of one that was silent when it began those before.
+
+    `end_ms` is where the period ends that the window is around.
+    """
     found: dict[str, tuple[Sighting, ...]] = {}
     rows = reader.rows(RUN, *window)
     for device, runs in groupby(rows, key=lambda run: run.device):
-        own = of_runs(run for run in runs if run.first_sent_ms < window[1])
+        own = of_runs((run for run in runs if run.first_sent_ms < window[1]), end_ms)
         if own and own[0].seen is not Seen.UP:
             own = (*_before(reader, device, own[0].first_sent_ms), *own)
         if own:
             found[device] = own
     return found
+
+
+def earlier(reader: LedgerReader, device: str, window: Span) -> tuple[Sighting, ...]:
+    """Return a device's polls of a window, for what they prove of others."""
+    return of_runs(run for run in reader.rows(RUN, *window, device=device) if run.first_sent_ms < window[1])
 
 
 def _before(reader: LedgerReader, device: str, until_ms: int) -> Iterable[Sighting]:

@@ -25,6 +25,9 @@ class Undecided(StrEnum):
 
     NOT_OVER = "not_over"  # it still lasts, so nothing after it was read
     RETURN_UNSEEN = "return_unseen"  # it ended while nobody looked
+    BEGIN_UNSEEN = (
+        "begin_unseen"  # it restarted before anybody saw it silent: that may have been something else
+    )
     NO_UPTIME = "no_uptime"  # the device shows no uptime, or showed none after it
     NO_UPTIME_BEFORE = "no_uptime_before"  # nothing to compare with: the counter may have gone round
     RESTARTED_DURING = "restarted_during_it"  # it restarted, but came back long after that
@@ -74,6 +77,7 @@ class Outage:
     booked instants (`end_ms` None: it lasts), each somewhere within its gap; they may lie outside the period.
     `begun_before`: nobody saw it begin; it had when somebody looked at `start_ms`. The `*_ms` sums
     are clipped to the period; `unseen_ms` was booked unknown. `fault` is the reason of the first silent poll.
+    `repair_ms`: from begin to end, maintenance and time out of service left out, wherever they lie.
     """
 
     id: str
@@ -92,6 +96,7 @@ class Outage:
     evidence: tuple[ClockEvidence, ...]
     fault: Reason | None
     annotations: tuple[Annotation, ...] = ()
+    repair_ms: int | None = None
 
     @property
     def own(self) -> bool:

@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from collector.figures.stretches import Stretch
 from collector.figures.tally import Piece, Sums
 from collector.figures.ways import Planned
 from collector.ledger.rows import Boot
-from collector.model import State
+from collector.model import State, UptimeSource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_MS = -(2**62)
@@ -62,20 +63,29 @@ class _Run:
     def end_ms(self) -> int:
         return self.silent[-1].end.at_ms
 
+    @property
+    def look_from_ms(self) -> int:
+        """Where boot evidence of before it is looked for."""
+        return self.silent[0].first_poll_ms if self.before is None else self.before.end.from_ms
+
+    @property
+    def look_to_ms(self) -> int:
+        return self.end_ms if self.answer is None else self.answer.begin.to_ms
+
 
 def outages(subject: Subject, booked: Booked, boots: BootsOf) -> list[Outage]:
     """Return the outages of which any second lies in the period, in order."""
     pieces = booked.pieces
     if not any(piece.state in _SILENT for piece in pieces):
         return []
-    found = []
-    for run in _runs(booked.stretches):
-        if run.end_ms <= pieces[0].start_ms or run.start_ms >= pieces[-1].end_ms:
-            continue
-        outage = _outage(subject, run, pieces, boots)
-        if outage is not None:
-            found.append(outage)
-    return found
+    runs = [
+        run
+        for run in _runs(booked.stretches)
+        if run.end_ms > pieces[0].start_ms and run.start_ms < pieces[-1].end_ms
+    ]
+    clocks = _Clocks(subject.device, runs, boots)
+    found = (_outage(subject, run, pieces, clocks) for run in runs)
+    return [outage for outage in found if outage is not None]
 
 
 def sums(
@@ -100,7 +110,7 @@ def sums(
         if outage.end_ms is not None:
             repaired += 1
             if whole:
-                repair_ms += end_ms - outage.start_ms - outage.maintenance_ms
+                repair_ms += outage.repair_ms or 0
             else:
                 inside = [p for p in between(booked.pieces, *span) if p.state in _SILENT]
                 repair_ms += sum(ms for _, ms in clipped(inside, spans))
@@ -110,6 +120,31 @@ def sums(
 def outage_id(device: str, first_poll_ms: int) -> str:
     """Return an outage's name: the device and the instant of its first silent poll, in UTC."""
     return f"{device}@{_EPOCH + timedelta(milliseconds=first_poll_ms):%Y%m%dT%H%M%SZ}"
+
+
+class _Clocks:
+    """A device's boot evidence, read once, and of it what lies next to an outage."""
+
+    def __init__(self, device: str, runs: Sequence[_Run], boots: BootsOf) -> None:
+        self._device, self._boots = device, boots
+        self._runs = runs
+        self._rows: dict[UptimeSource, list[Boot]] | None = None
+
+    def around(self, silence: Silence) -> list[Boot]:
+        """Return of each source the last row before the outage is over, and the first one after it."""
+        if self._rows is None:
+            self._rows = {}
+            from_ms = min(run.look_from_ms for run in self._runs)
+            to_ms = max(run.look_to_ms for run in self._runs)
+            for row in self._boots(self._device, from_ms, to_ms):
+                self._rows.setdefault(row.source, []).append(row)
+            for rows in self._rows.values():
+                rows.sort(key=lambda row: row.first_at_ms)
+        found = []
+        for rows in self._rows.values():
+            after = bisect_left(rows, silence.ended_from_ms, key=lambda row: row.first_sent_ms)
+            found += rows[max(0, after - 1) : after + 1]
+        return found
 
 
 def _runs(stretches: Sequence[Stretch]) -> Iterator[_Run]:
@@ -126,7 +161,7 @@ def _runs(stretches: Sequence[Stretch]) -> Iterator[_Run]:
         yield _Run(before, tuple(silent), None)
 
 
-def _outage(subject: Subject, run: _Run, pieces: Sequence[Piece], boots: BootsOf) -> Outage | None:
+def _outage(subject: Subject, run: _Run, pieces: Sequence[Piece], clocks: _Clocks) -> Outage | None:
     by_state = dict.fromkeys(State, 0)
     for piece in between(pieces, run.start_ms, run.end_ms):
         by_state[piece.state] += piece.end_ms - piece.start_ms
@@ -142,9 +177,7 @@ def _outage(subject: Subject, run: _Run, pieces: Sequence[Piece], boots: BootsOf
         device=subject.device,
         start_ms=start_ms,
         end_ms=end_ms if over else None,
-        start_gap_ms=(first.begin.from_ms, first.begin.to_ms)
-        if start_ms == run.start_ms
-        else (start_ms,) * 2,
+        start_gap_ms=_start_gap(run, start_ms),
         end_gap_ms=_end_gap(run, end_ms) if over else None,
         begun_before=not run.begin_seen and start_ms == run.start_ms,
         down_ms=by_state[State.DOWN],
@@ -158,8 +191,11 @@ def _outage(subject: Subject, run: _Run, pieces: Sequence[Piece], boots: BootsOf
         annotations=tuple(
             note for at_ms, note in subject.annotations if first.first_poll_ms - 1000 < at_ms <= run.end_ms
         ),
+        repair_ms=sum(end - start for start, end in subtract(((start_ms, end_ms),), planned))
+        if over
+        else None,
     )
-    return _with_cause(subject, run, outage, pieces, boots)
+    return _with_cause(subject, run, outage, pieces, clocks)
 
 
 def _start_gap(run: _Run, start_ms: int) -> tuple[int, int]:
@@ -177,7 +213,7 @@ def _end_gap(run: _Run, end_ms: int) -> tuple[int, int]:
 
 
 def _with_cause(
-    subject: Subject, run: _Run, outage: Outage, pieces: Sequence[Piece], boots: BootsOf
+    subject: Subject, run: _Run, outage: Outage, pieces: Sequence[Piece], clocks: _Clocks
 ) -> Outage:
     if not outage.down_ms:
         return outage
@@ -191,9 +227,9 @@ def _with_cause(
         ended_from_ms=run.silent[-1].end.from_ms,
         ended_to_ms=run.answer.begin.to_ms,
         seen_to_end=run.silent[-1].end == run.answer.begin,
+        begin_seen=run.begin_seen,
     )
-    rows = boots(subject.device, outage.start_gap_ms[0], silence.ended_to_ms)
-    finding = cause_of(rows, silence, usual_boot_ms=subject.usual_boot_ms)
+    finding = cause_of(clocks.around(silence), silence, usual_boot_ms=subject.usual_boot_ms)
     down = [one for one in between(pieces, run.start_ms, run.end_ms) if one.state is State.DOWN]
     if finding.cause is Cause.LINE and all(State.UPSTREAM in one.possible for one in down):
         finding = replace(finding, cause=Cause.UNDECIDED, undecided=Undecided.WAY_UNSEEN)

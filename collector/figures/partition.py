@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from collector.figures.narrowed import narrowed
 from collector.figures.pieces import planned_over, with_doubts
-from collector.figures.sightings import Seen, Sighting, cut_to, in_question, with_behind
+from collector.figures.sightings import Seen, Sighting, answers, cut_to, in_question, with_behind
 from collector.figures.spans import Span, intersect, touches, union
 from collector.figures.stretches import Stretch, stretches
 from collector.figures.tally import Piece
@@ -43,6 +43,10 @@ class Evidence:
     breaks: Sequence[Span]
     breaks_of: Mapping[str, Sequence[Span]]
     upto_ms: int
+
+    def breaks_for(self, device: str) -> Sequence[Span]:
+        """Return the breaks that concern a device."""
+        return self.breaks_of.get(device, self.breaks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +80,17 @@ def _seen(evidence: Evidence, start_ms: int, end_ms: int) -> dict[str, tuple[Str
         max([end_ms, *(own[-1].last_end_ms + 1 for own in evidence.own.values() if own)]),
     )
     found = {}
+    told = {device: answers(own, evidence.breaks_for(device)) for device, own in evidence.own.items()}
     for device, own in evidence.own.items():
         behind: list[Sighting] = []
         hung: dict[tuple[str, ...], list[Span]] = {}
         for one in evidence.slices:
-            others = _only_behind(one, device)
+            others = only_behind(one, device)
             hung.setdefault(tuple(others), []).append((one.start_ms, one.end_ms))
             valid = intersect(((one.start_ms, one.end_ms),), in_question(own, *around) if others else ())
             for other in others:
-                behind += _answers(evidence.own.get(other, ()), valid)
-        alone = stretches(
-            with_behind(own, behind), evidence.breaks_of.get(device, evidence.breaks), evidence.upto_ms
-        )
+                behind += _within(told.get(other, ()), valid)
+        alone = stretches(with_behind(own, behind), evidence.breaks_for(device), evidence.upto_ms)
         for names, spans in hung.items():
             if names:
                 alone = narrowed(alone, [evidence.own.get(name, ()) for name in names], union(spans))
@@ -95,18 +98,18 @@ def _seen(evidence: Evidence, start_ms: int, end_ms: int) -> dict[str, tuple[Str
     return found
 
 
-def _answers(own: Sequence[Sighting], spans: Sequence[Span]) -> Iterator[Sighting]:
+def _within(own: Sequence[Sighting], spans: Sequence[Span]) -> Iterator[Sighting]:
     """Yield the parts of answers that lie in these spans."""
     for span in spans:
         place = bisect_left(own, span[0], key=lambda one: one.last_end_ms)
         while place < len(own) and own[place].first_sent_ms < span[1]:
-            part = cut_to(own[place], span) if own[place].seen is Seen.UP else None
+            part = cut_to(own[place], span)
             if part is not None:
                 yield part
             place += 1
 
 
-def _only_behind(one: Slice, device: str) -> list[str]:
+def only_behind(one: Slice, device: str) -> list[str]:
     """Return what hangs on the device by every way."""
     topology = one.topology
     if device not in topology.children:
@@ -184,7 +187,9 @@ def _silent(part: Part, doubtful: Sequence[Span]) -> list[Piece]:
         return [Piece(start_ms=part.start_ms, end_ms=part.end_ms, state=State.UNKNOWN, possible=possible)]
     state, sure = (State.UPSTREAM, _UPSTREAM) if part.cut else (State.DOWN, _DOWN)
     marks = {part.start_ms, part.end_ms}
-    marks |= {at for span in doubtful for at in span if part.start_ms < at < part.end_ms}
+    first = bisect_left(doubtful, part.start_ms, key=lambda span: span[1])
+    last = bisect_left(doubtful, part.end_ms, key=lambda span: span[0])
+    marks |= {at for span in doubtful[first:last] for at in span if part.start_ms < at < part.end_ms}
     in_order = sorted(marks)
     return [
         Piece(

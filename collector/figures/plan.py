@@ -12,7 +12,7 @@ from collector.figures.ways import Planned, Slice
 from collector.inventory.values import Device, Inventory
 from collector.planning.covered import covered
 from collector.planning.work import Work
-from collector.topology import Topology
+from collector.topology import Topology, parents_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +56,12 @@ def plan(
         told.append(one)
         for device, span in spans:
             maintenance[device].append(span)
+    shared = _behind(in_force, window, {device: union(spans) for device, spans in maintenance.items()})
     return Plan(
         slices=tuple(_slices(in_force, window)),
         planned={
-            device: Planned(
-                out_of_service=_out_of_service(device, in_force, window), maintenance=union(spans)
-            )
-            for device, spans in maintenance.items()
+            device: Planned(out_of_service=_out_of_service(device, in_force, window), maintenance=spans)
+            for device, spans in shared.items()
         },
         devices=devices,
         works=tuple(told),
@@ -119,6 +118,30 @@ def _out_of_service(device: str, in_force: Sequence[InForce], window: Span) -> t
         if withdrawn_ms is not None:
             found.append((max(start_ms, withdrawn_ms), one.end_ms))
     return intersect(union(found), (window,))
+
+
+def _behind(
+    in_force: Sequence[InForce], window: Span, maintenance: Mapping[str, tuple[Span, ...]]
+) -> dict[str, tuple[Span, ...]]:
+    """Return the maintenance of all devices, with that of what every way to one leads through.
+
+    Two works at once may close two ways: together they cover what hangs on both.
+    """
+    found = dict(maintenance)
+    for place, one in enumerate(in_force):
+        valid = ((window[0] if place == 0 else one.start_ms, one.end_ms),)
+        if not any(intersect(spans, valid) for spans in maintenance.values()):
+            continue
+        for device in parents_first({d.id: d.parents for d in one.inventory.devices}):
+            above = one.by_id[device].parents
+            if not above:
+                continue
+            closed: Sequence[Span] = valid
+            for parent in above:
+                closed = intersect(closed, found.get(parent, ()))
+            if closed:
+                found[device] = union((*found[device], *closed))
+    return found
 
 
 def _work(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
 from collector.figures.document import to_json
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.history import InventoryHistory
 from collector.figures.period import month_at
 from collector.ledger.errors import LedgerError

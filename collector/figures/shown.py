@@ -14,6 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNDECIDED_WORDS = {
     Undecided.NOT_OVER: "not over",
     Undecided.RETURN_UNSEEN: "nobody saw it return",
+    Undecided.BEGIN_UNSEEN: "restarted while nobody looked",
     Undecided.NO_UPTIME: "no uptime was read after it",
     Undecided.NO_UPTIME_BEFORE: "no uptime was read before it",
     Undecided.RESTARTED_DURING: "restarted during it",

@@ -6,13 +6,17 @@ something behind it answers, is up (docs/decisions/0006); its own silence counts
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from collector.figures.spans import Span, subtract, union
 from collector.ledger.rows import Run
 from collector.model import Reason, Verdict
+
+_EVER: Final = 2**62
 
 
 class Seen(Enum):
@@ -31,6 +35,8 @@ class Sighting:
     """Equal polls, from the first (sent, proof complete) to the last, never further apart than `gap_ms`.
 
     `patience_ms`: two polls sent at most so far apart cover the time between them (2 × interval + deadline).
+    `reach_ms`: from any instant within it so far is it to the end of the next poll, or back to the sending of
+    the one before, at most; unlike the gap it does not change while a row grows. `named_ms`: see `name_ms`.
     """
 
     seen: Seen
@@ -40,11 +46,22 @@ class Sighting:
     last_end_ms: int
     gap_ms: int
     patience_ms: int
+    reach_ms: int
     reason: Reason | None = None
+    named_ms: int | None = None
+
+    @property
+    def name_ms(self) -> int:
+        """What an outage that begins with it is named after: its first poll, or the last answer before it."""
+        return self.first_sent_ms if self.named_ms is None else self.named_ms
 
 
-def of_runs(runs: Iterable[Run]) -> tuple[Sighting, ...]:
-    """Return a device's own polls as sightings, in order, whatever order the rows come in."""
+def of_runs(runs: Iterable[Run], end_ms: int = _EVER) -> tuple[Sighting, ...]:
+    """Return a device's own polls as sightings, in order, whatever order the rows come in.
+
+    Rows that begin at `end_ms` or later, after a period, may grow after it was closed: of them only what
+    cannot change counts.
+    """
     found = [
         Sighting(
             seen=_SEEN[run.verdict],
@@ -52,14 +69,50 @@ def of_runs(runs: Iterable[Run]) -> tuple[Sighting, ...]:
             first_end_ms=run.first_end_ms,
             last_sent_ms=run.last_sent_ms,
             last_end_ms=run.last_end_ms,
-            gap_ms=run.longest_gap_ms,
+            gap_ms=run.longest_gap_ms if run.first_sent_ms < end_ms else 0,
             patience_ms=2 * run.interval_ms + run.deadline_ms,
+            reach_ms=_reach_ms(run, final=run.ended is not None and run.first_sent_ms < end_ms),
             reason=run.reason,
         )
         for run in runs
     ]
     found.sort(key=lambda one: one.first_sent_ms)
     return tuple(found)
+
+
+def _reach_ms(run: Run, *, final: bool) -> int:
+    return run.longest_gap_ms if final else 2 * (run.interval_ms + run.deadline_ms)
+
+
+def answers(own: Sequence[Sighting], breaks: Sequence[Span]) -> tuple[Sighting, ...]:
+    """Return a device's answers, those that cover the time between them as one: midnight cuts only rows."""
+    found: list[Sighting] = []
+    last: Sighting | None = None
+    for one in own:
+        if one.seen is Seen.UP:
+            if last is not None and not apart(last, one, breaks):
+                found[-1] = replace(
+                    found[-1],
+                    last_sent_ms=one.last_sent_ms,
+                    last_end_ms=one.last_end_ms,
+                    patience_ms=one.patience_ms,
+                )
+            else:
+                found.append(one)
+        last = one if one.seen is Seen.UP else None
+    return tuple(found)
+
+
+def apart(last: Sighting, one: Sighting, breaks: Sequence[Span]) -> bool:
+    """Return True if nothing may be carried from one sighting to the next.
+
+    They are further apart than the earlier one's pace allows, or a break lies between them.
+    """
+    if one.first_sent_ms - last.last_sent_ms > last.patience_ms:
+        return True
+    # Breaks are in order: the first that ends at or after the last evidence is the only one to look at.
+    place = bisect_left(breaks, last.last_end_ms, key=lambda span: span[1])
+    return place < len(breaks) and breaks[place][0] <= one.first_sent_ms
 
 
 def in_question(own: Sequence[Sighting], start_ms: int, end_ms: int) -> tuple[Span, ...]:
@@ -69,7 +122,7 @@ def in_question(own: Sequence[Sighting], start_ms: int, end_ms: int) -> tuple[Sp
     for one in own:
         if one.seen is Seen.UP:
             proven.append((one.first_end_ms, one.last_sent_ms))
-            if last is not None and one.first_sent_ms - last.last_sent_ms <= one.patience_ms:
+            if last is not None and one.first_sent_ms - last.last_sent_ms <= last.patience_ms:
                 proven.append((last.last_sent_ms, one.first_end_ms))
         last = one if one.seen is Seen.UP else None
     return subtract(((start_ms, end_ms),), union(proven))
@@ -80,11 +133,11 @@ def with_behind(own: Sequence[Sighting], behind: Iterable[Sighting]) -> tuple[Si
 
     `behind` are such answers, cut to the time in question.
     """
-    answers = sorted(behind, key=lambda one: one.first_sent_ms)
-    if not answers:
+    proofs = sorted(behind, key=lambda one: one.first_sent_ms)
+    if not proofs:
         return tuple(own)
-    covered = union((one.first_sent_ms, one.last_end_ms + 1) for one in answers)
-    found = list(_together(answers))
+    covered = union((one.first_sent_ms, one.last_end_ms + 1) for one in proofs)
+    found = list(_together(proofs))
     for one in own:
         if one.seen is Seen.UP:
             found.append(one)
@@ -111,10 +164,10 @@ def cut_to(one: Sighting, span: Span) -> Sighting | None:
     return replace(part, first_end_ms=max(part.first_sent_ms, part.first_end_ms))
 
 
-def _together(answers: Sequence[Sighting]) -> Iterator[Sighting]:
+def _together(proofs: Sequence[Sighting]) -> Iterator[Sighting]:
     """Yield answers with those that overlap as one."""
     last: Sighting | None = None
-    for one in answers:
+    for one in proofs:
         if last is None or one.first_sent_ms > last.last_end_ms:
             if last is not None:
                 yield last
@@ -134,31 +187,43 @@ def _together(answers: Sequence[Sighting]) -> Iterator[Sighting]:
 def _without(one: Sighting, covered: Sequence[Span]) -> Iterator[Sighting]:
     """Yield what is left of a device's silence outside the answers of others.
 
-    Where it is cut, its nearest poll lies somewhere within its longest gap. A poll that somebody behind the
-    device answered meanwhile proves nothing, but for the last one of several: it was silent when it was sent.
+    Where it is cut, its nearest poll lies within its reach. A poll that somebody behind the device answered
+    meanwhile proves nothing, but for the last one of several: it was silent when it was sent.
     """
-    for start, after in subtract(((one.first_sent_ms, one.last_end_ms + 1),), covered):
+    whole = (one.first_sent_ms, one.last_end_ms + 1)
+    first_covered = bisect_right(covered, whole[0], key=lambda span: span[1])
+    last_covered = bisect_left(covered, whole[1], key=lambda span: span[0])
+    several = one.first_sent_ms < one.last_sent_ms
+    for start, after in subtract((whole,), covered[first_covered:last_covered]):
         end = after - 1
         first = last = None
         if start == one.first_sent_ms:
             if one.first_end_ms <= end:
                 first = (one.first_sent_ms, one.first_end_ms)
-        elif one.gap_ms:
-            first = (start + one.gap_ms, start + one.gap_ms)
-        if one.first_sent_ms < one.last_sent_ms and start <= one.last_sent_ms <= end:
+        elif several:
+            first = (start + one.reach_ms, start + one.reach_ms)
+        if several and start <= one.last_sent_ms <= end:
             last = (one.last_sent_ms, min(one.last_end_ms, end))
-        elif one.gap_ms:
-            last = (end - one.gap_ms, end - one.gap_ms)
-        if first is not None and (last is None or last[0] < first[0]):
-            last = first if first[1] <= end else None
-        if last is not None and last[0] >= start:
-            begin = first if first is not None and first[0] <= last[0] else last
+        elif several:
+            last = (end - one.reach_ms, end - one.reach_ms)
+        real = last is not None and last[0] == one.last_sent_ms
+        if first is not None and last is not None and last[0] < first[0]:
+            # Too short for two polls whose instants are not known: at most the one that is.
+            first, last = (last, last) if real and start != one.first_sent_ms else (first, first)
+            if not real and start != one.first_sent_ms:
+                continue
+        if first is None:
+            first = last
+        elif last is None:
+            last = first
+        if first is not None and last is not None and last[0] >= start and first[1] <= end:
             yield replace(
                 one,
-                first_sent_ms=begin[0],
-                first_end_ms=begin[1],
+                first_sent_ms=first[0],
+                first_end_ms=first[1],
                 last_sent_ms=last[0],
-                last_end_ms=max(last[1], begin[1]),
+                last_end_ms=max(last[1], first[1]),
+                named_ms=start,
             )
 
 

@@ -6,12 +6,11 @@ lie off that is the edge's gap, from the sending of the old's last poll to the n
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from collector.figures.sightings import Seen, Sighting
+from collector.figures.sightings import Seen, Sighting, apart
 from collector.figures.spans import Span
 from collector.model import Reason
 
@@ -43,9 +42,10 @@ NEVER: Final = Edge(at_ms=_AFTER_ALL, from_ms=_AFTER_ALL, to_ms=_AFTER_ALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A stretch of time in which one thing was seen. `first_poll_ms`: when its first poll was sent.
+    """A stretch of time in which one thing was seen.
 
-    `gap_ms` is the longest time between two proofs in it; no interruption at least that long went unseen.
+    `first_poll_ms`: when its first poll was sent, or when the last answer from behind it was. `gap_ms` is the
+    longest time between two proofs in it; no interruption at least that long went unseen.
     """
 
     seen: Seen
@@ -65,7 +65,7 @@ def stretches(sightings: Sequence[Sighting], breaks: Sequence[Span], upto_ms: in
     found: list[Stretch] = [_unknown(ALWAYS, NEVER)]
     last: Sighting | None = None
     for one in sightings:
-        if last is None or _apart(last, one, breaks):
+        if last is None or apart(last, one, breaks):
             if last is not None:
                 _end(found, last)
             edge = Edge(at_ms=one.first_sent_ms, from_ms=one.first_sent_ms, to_ms=one.first_end_ms)
@@ -97,7 +97,7 @@ def _begin(found: list[Stretch], one: Sighting, edge: Edge) -> None:
             seen=one.seen,
             begin=edge,
             end=NEVER,
-            first_poll_ms=one.first_sent_ms,
+            first_poll_ms=one.name_ms,
             gap_ms=one.gap_ms,
             reason=one.reason,
         )
@@ -111,12 +111,3 @@ def _end(found: list[Stretch], last: Sighting) -> None:
     edge = Edge(at_ms=last.last_end_ms, from_ms=last.last_sent_ms, to_ms=last.last_end_ms)
     found[-1] = replace(found[-1], end=edge)
     found.append(_unknown(edge, NEVER))
-
-
-def _apart(last: Sighting, one: Sighting, breaks: Sequence[Span]) -> bool:
-    """Return True if nothing may be carried from one sighting to the next."""
-    if one.first_sent_ms - last.last_sent_ms > max(last.patience_ms, one.patience_ms):
-        return True
-    # Breaks are in order: the first that ends at or after the last evidence is the only one to look at.
-    place = bisect_left(breaks, last.last_end_ms, key=lambda span: span[1])
-    return place < len(breaks) and breaks[place][0] <= one.first_sent_ms

@@ -7,7 +7,7 @@ while it is unknown, unless all of its own ways are cut. An ancestor out of serv
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -53,7 +53,7 @@ NO_LENIENCE: Mapping[str, Sequence[Span]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Above:
-    """A change of a parent: it fell silent (`fell`), or answered again."""
+    """A change of a parent, or of one above a parent out of service: it fell silent (`fell`), or is back."""
 
     parent: str
     edge: Edge
@@ -76,13 +76,11 @@ class Ways:
         """Return the edges of its parents, between up and silent, that may be one change with this edge."""
         found: dict[tuple[str, int], Above] = {}
         for number in self._slices_of(around.from_ms, around.to_ms + 1):
-            for parent in self._slices[number].topology.parents.get(device, ()):
-                if _inside(self._planned.get(parent, NOTHING_PLANNED).out_of_service, around.at_ms):
-                    continue
+            for through, parent in self._standing(number, device, around.at_ms):
                 for before, after in _neighbours(self._seen.get(parent, ()), around):
                     if {before.seen, after.seen} == {Seen.UP, Seen.SILENT} and after.begin.overlaps(around):
                         fell = after.seen is Seen.SILENT
-                        found[parent, after.begin.at_ms] = Above(parent=parent, edge=after.begin, fell=fell)
+                        found[parent, after.begin.at_ms] = Above(parent=through, edge=after.begin, fell=fell)
         return list(found.values())
 
     def doubts(self, device: str, start_ms: int, end_ms: int) -> list[Span]:
@@ -90,11 +88,29 @@ class Ways:
         found: set[Span] = set()
         around = Edge(at_ms=start_ms, from_ms=start_ms, to_ms=end_ms)
         for number in self._slices_of(start_ms, end_ms):
-            for parent in self._slices[number].topology.parents.get(device, ()):
+            for parent in self._deciding(number, device, around):
                 for _, after in _neighbours(self._seen.get(parent, ()), around):
                     if after.begin.from_ms < end_ms and after.begin.to_ms > start_ms:
                         found.add((after.begin.from_ms, after.begin.to_ms))
         return sorted(found)
+
+    def _standing(self, number: int, device: str, at_ms: int) -> Iterator[tuple[str, str]]:
+        """Yield its parents, each with itself; with those above it in the place of one out of service."""
+        for parent in self._slices[number].topology.parents.get(device, ()):
+            if _inside(self._planned.get(parent, NOTHING_PLANNED).out_of_service, at_ms):
+                yield from ((parent, one) for _, one in self._standing(number, parent, at_ms))
+            else:
+                yield parent, parent
+
+    def _deciding(self, number: int, device: str, around: Edge) -> Iterator[str]:
+        """Yield the ancestors whose changes decide in a span: parents, and beyond those not seen in it."""
+        for _, parent in self._standing(number, device, around.at_ms):
+            yield parent
+            seen = self._seen.get(parent, ())
+            first = max(0, bisect_right(seen, around.from_ms, key=lambda one: one.begin.at_ms) - 1)
+            last = bisect_left(seen, around.to_ms, key=lambda one: one.begin.at_ms)
+            if any(one.seen is Seen.UNKNOWN for one in seen[first:last]):
+                yield from self._deciding(number, parent, around)
 
     def cut_off(
         self, device: str, start_ms: int, end_ms: int, lenient: Mapping[str, Sequence[Span]] = NO_LENIENCE

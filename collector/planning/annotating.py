@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.outage_values import Outage
 from collector.figures.period import days_period
 from collector.ledger.reader import LedgerReader

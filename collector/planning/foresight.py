@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.period import month_at
 from collector.inventory.values import Inventory
 from collector.ledger.reader import LedgerReader

@@ -15,8 +15,9 @@ from collector.closing.closed import Closed, closings
 from collector.closing.computed import figures_of
 from collector.closing.errors import ClosingError
 from collector.closing.figures_text import unpacked
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.history import InventoryHistory
 from collector.figures.period import Period, month_at
 from collector.figures.values import PeriodFigures

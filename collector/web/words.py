@@ -110,6 +110,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "it ended while nobody looked",
     ),
     "undecided_no_uptime": ("thiết bị không cho biết thời gian hoạt động", "the device shows no uptime"),
+    "undecided_begin_unseen": ("khởi động lại khi không được quan sát", "restarted while nobody looked"),
     "undecided_no_uptime_before": (
         "không có thời gian hoạt động trước đó để so sánh",
         "no earlier uptime to compare with",

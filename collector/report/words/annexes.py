@@ -49,6 +49,7 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "undecided_not_over": ("chưa kết thúc", "not over"),
         "undecided_return_unseen": ("không quan sát được lúc hoạt động lại", "return not seen"),
         "undecided_no_uptime": ("thiết bị không cho biết thời gian hoạt động", "no uptime shown"),
+        "undecided_begin_unseen": ("khởi động lại khi không được quan sát", "restarted while not watched"),
         "undecided_no_uptime_before": ("không có thời gian hoạt động trước đó", "no uptime before"),
         "undecided_restarted_during_it": ("khởi động lại trong lúc gián đoạn", "restarted during it"),
         "undecided_polls_too_rare": ("chu kỳ hỏi quá thưa", "polls too rare"),

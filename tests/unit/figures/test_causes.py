@@ -216,3 +216,19 @@ def test_a_return_that_nobody_saw_is_not_called_a_restart() -> None:
 def test_a_device_without_uptime_is_undecided() -> None:
     """Nothing to go by."""
     assert cause_of([], silence(HOUR)).undecided is Undecided.NO_UPTIME
+
+
+def test_a_restart_before_anybody_saw_the_silence_is_not_its_cause() -> None:
+    """It restarted while nobody looked, and the line may have been cut afterwards."""
+    rows = across(START - 40 * DAY, START - MINUTE, 2 * MINUTE)
+    unseen = replace(silence(2 * MINUTE), began_from_ms=START - 5 * HOUR, begin_seen=False)
+    found = cause_of(rows, unseen)
+    assert (found.cause, found.undecided) == (Cause.UNDECIDED, Undecided.BEGIN_UNSEEN)
+
+
+def test_host_clocks_that_contradict_each_other_decide_nothing() -> None:
+    """One went on and the other began anew."""
+    lasted = across(START - DAY, START - DAY, 2 * HOUR, source=UptimeSource.AGENT_BOOT)
+    anew = across(START - 90 * DAY, START + HOUR, 2 * HOUR, source=UptimeSource.HR_SYSTEM_UPTIME)
+    found = cause_of([*lasted, *anew], silence(2 * HOUR))
+    assert (found.cause, found.undecided) == (Cause.UNDECIDED, Undecided.SOURCES_DISAGREE)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
 from collector.figures.document import DocumentError, from_json, to_json
 from collector.figures.errors import FiguresError
+from collector.figures.gather import Decided
 from collector.figures.outage_values import Cause, Undecided
 from collector.figures.period import Period, days_period, month_period
 from collector.figures.values import DeviceFigures, PeriodFigures

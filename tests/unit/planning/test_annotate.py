@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from collector.exits import Exit
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
+from collector.figures.gather import Decided
 from collector.figures.period import days_period
 from collector.ledger.reader import LedgerReader
 from collector.planning.given_causes import ENGLISH, VIETNAMESE, GivenCause, named

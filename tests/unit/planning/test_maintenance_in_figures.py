@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.figures.compute import Decided, compute
+from collector.figures.compute import compute
+from collector.figures.gather import Decided
 from collector.figures.outage_values import Outage
 from collector.figures.period import days_period
 from collector.figures.tally import Tally
