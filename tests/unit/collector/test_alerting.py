@@ -101,6 +101,17 @@ def test_pages_go_by_turn_and_notices_wait_for_the_office(tmp_path: Path) -> Non
     ]
 
 
+def test_what_flaps_holds_back_its_outages_and_an_area_those_of_its_kind(tmp_path: Path) -> None:
+    """Hubs, servers and services of a flapping area are told all the same."""
+    files = {file.name: file for file in made(inventory(tmp_path, HEAD + CONTACTS), ENVIRON, NOW)}
+    rules = yaml.safe_load(files["alertmanager.yml"].text)["inhibit_rules"]
+    assert [(rule["source_matchers"], rule["equal"]) for rule in rules] == [
+        (['alertname="DeviceFlapping"'], ["instance"]),
+        (['alertname="AreaFlapping"'], ["area", "role"]),
+    ]
+    assert rules[1]["target_matchers"] == ['alertname=~"CommuneDown|DeviceDown"']
+
+
 def test_secrets_stand_in_protected_files_only(tmp_path: Path) -> None:
     """A path where Alertmanager knows one; else in a file of mode 600; never in rules or templates."""
     found = inventory(tmp_path, HEAD + CONTACTS + ALERTING)
