@@ -86,7 +86,9 @@ def _scope(report: MonthlyReport, words: Words) -> tuple[Block, ...]:
         units_called=words.say("units_called"),
         hubs=numbers.count(scope.hubs),
         centre=numbers.count(scope.centre),
-        services=numbers.count(scope.services),
+        services=words.say("scope_services", services=numbers.count(scope.services))
+        if scope.services
+        else "",
         agencies=numbers.count(scope.agencies),
     )
     coverage = report.province.coverage_ppm

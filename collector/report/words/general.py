@@ -23,11 +23,14 @@ GENERAL: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "scope": (
             "Phạm vi giám sát: {devices} thiết bị, gồm {units} đường truyền đến các {units_called}, {hubs} "
-            "điểm tập trung và {centre} thiết bị tại Trung tâm Tích hợp dữ liệu; ngoài ra có {services} "
-            "dịch vụ dùng chung. Số cơ quan, đơn vị sử dụng mạng: {agencies}.",
+            "điểm tập trung và {centre} thiết bị tại Trung tâm Tích hợp dữ liệu{services}. Số cơ quan, đơn "
+            "vị sử dụng mạng: {agencies}.",
             "Scope: {devices} devices, namely {units} lines to {units_called}, {hubs} hubs and {centre} "
-            "devices of the data-integration centre; and {services} shared services. Agencies that use the "
-            "network: {agencies}.",
+            "devices of the data-integration centre{services}. Agencies that use the network: {agencies}.",
+        ),
+        "scope_services": (
+            "; ngoài ra có {services} dịch vụ dùng chung",
+            "; and {services} shared services",
         ),
         "coverage": ("Tỷ lệ có số liệu giám sát: {coverage}.", "Coverage of the monitoring: {coverage}."),
         "coverage_none": (
