@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from collector.closing.chain import chained, closing_sha256, seal_of
 from collector.closing.closed import Closed, closings
+from collector.closing.errors import ClosingError
+from collector.closing.figures_text import unpacked
 from collector.closing.segments import Segment
-from collector.register.entries import Entry, TableDigest
+from collector.register.entries import Entry, MonthRestated, TableDigest
 
 _NAMED = 5
 
@@ -26,6 +28,16 @@ def stated(closed: Closed, ledger_id: str) -> Iterator[str]:
         yield f"{closing.period}: the seal is not the one of its hash"
 
 
+def content(closed: Closed, ledger_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return where a closing contradicts itself or the register around it; no row is asked."""
+    faults = [*stated(closed, ledger_id), *placed(closed, entries)]
+    try:
+        unpacked(closed.closing.figures, closed.closing.figures_sha256)
+    except ClosingError as error:
+        faults.append(f"{closed.closing.period}: {error}")
+    return tuple(faults)
+
+
 def placed(closed: Closed, entries: Sequence[Entry]) -> Iterator[str]:
     """Yield where a closing does not fit to the register around it."""
     closing, entry = closed.closing, closed.entry
@@ -33,6 +45,11 @@ def placed(closed: Closed, entries: Sequence[Entry]) -> Iterator[str]:
     named = (before[0].closing.period, before[0].closing.sha256) if before else ("", "")
     if (closing.previous_period, closing.previous_sha256) != named:
         yield f"{closing.period}: it does not follow the closing before it ({named[0] or 'none'})"
+    number = 1 + sum(
+        one.closing.period == closing.period for one in closings(entries) if one.entry.number < entry.number
+    )
+    if (closing.revision, isinstance(entry.payload, MonthRestated)) != (number, number > 1):
+        yield f"{closing.period}: it says revision {closing.revision}, and is number {number} of its period"
     last = (entry.number - 1, entry.previous if entry.number > 1 else "")
     if (closing.register_number, closing.register_sha256) != last:
         yield f"{closing.period}: it was not made right after entry {last[0]} of the register"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -85,10 +85,14 @@ def verified(ledger: Path, period: str, seal: str, *, source: Source, version: s
         )
         verifier = Verifier(reader, entries, source=source, version=version)
         found = [verifier.verify(one) for one in chosen]
+        # A closing that stands on another one is worth no more than that one.
+        others = {one.entry.number: verifier.content(one) for one in done if one not in chosen}
     faults = [fault for one in found for fault in one.faults]
+    faults += [f"{fault} (entry {number} of the register)" for number in others for fault in others[number]]
     notes = [note for one in found for note in (*one.notes, *_whole(one))]
     if seal:
-        fault, note = _against_paper(found[0], revisions(done, period), seal)
+        sound = [one for one in revisions(done, period) if not others.get(one.entry.number)]
+        fault, note = _against_paper(found[0], sound, seal)
         faults += [fault] if fault else []
         notes += [note] if note else []
     if not found:
@@ -102,17 +106,18 @@ def _whole(one: Verified) -> Iterator[str]:
         yield f"{closing.period}, revision {closing.revision}: as it was sealed, {closing.seal}"
 
 
-def _against_paper(found: Verified, known: tuple[Closed, ...], seal: str) -> tuple[str, str]:
-    """Return a fault and a note about the seal on paper."""
+def _against_paper(found: Verified, sound: Sequence[Closed], seal: str) -> tuple[str, str]:
+    """Return a fault and a note about the seal on paper; `sound` are revisions with a seal of their own."""
     period = found.closed.closing.period
     if seal == found.seal:
         return "", f"{period}: the seal on paper is the one of what is here now"
-    earlier = [one for one in known[:-1] if one.closing.seal == seal]
+    last = found.closed
+    earlier = [one for one in sound if one.closing.seal == seal and one != last]
     if earlier:
         number = earlier[0].closing.revision
         return "", (
             f"{period}: the paper carries the seal of revision {number}; it was restated since: "
-            f"haidang month diff {period} {number} {known[-1].closing.revision}"
+            f"haidang month diff {period} {number} {last.closing.revision}"
         )
     groups = differing_groups(seal, found.seal)
     said = f"{period}: the seal on paper is not the one of what is here now, {found.seal}"

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from collector.closing.begins import equal_but_for_begins
 from collector.closing.chain import chained, closing_sha256, seal_of
 from collector.closing.closed import Closed, removed_before_ms
-from collector.closing.comparing import differences, placed, stated
+from collector.closing.comparing import content, differences
+from collector.closing.computed import figures_of
 from collector.closing.errors import ClosingError
 from collector.closing.figures_text import sha256_of_text, unpacked
 from collector.closing.segments import Segment, segments, standing
@@ -82,7 +84,7 @@ class Verifier:
         closing, period = closed.closing, period_of(closed.closing)
         of_days, fixed = segments(self._reader, period), standing(self._reader, period)
         gone = self._gone(period)
-        faults = [*stated(closed, self._ledger_id), *placed(closed, self._entries)]
+        faults = list(self.content(closed))
         faults += differences(closing.period, closing.standing, fixed)
         sealed = {one.day: one.tables for one in closing.days}
         for day in sorted({*of_days, *sealed} - gone):
@@ -99,6 +101,10 @@ class Verifier:
             notes=tuple(one for one in notes if one),
         )
 
+    def content(self, closed: Closed) -> tuple[str, ...]:
+        """Return where a closing contradicts itself or the register around it; no row is asked."""
+        return content(closed, self._ledger_id, self._entries)
+
     def _gone(self, period: Period) -> frozenset[str]:
         zone = ZoneInfo(period.timezone)
         return frozenset(str(day) for day in period.days if midnight_ms(day, zone) < self._removed_ms)
@@ -106,9 +112,10 @@ class Verifier:
     def _figures(self, closed: Closed, period: Period) -> _Figures:
         closing = closed.closing
         try:
-            unpacked(closing.figures, closing.figures_sha256)
-        except ClosingError as error:
-            return _Figures(sha256=closing.figures_sha256, fault=f"{closing.period}: {error}")
+            sealed = unpacked(closing.figures, closing.figures_sha256)
+        except ClosingError:
+            # Said already, where the closing's content was looked at.
+            return _Figures(sha256=closing.figures_sha256)
         if self._removed_ms > period.start_ms:
             return _Figures(sha256=closing.figures_sha256)
         entries = self._entries[: closing.register_number]
@@ -119,9 +126,10 @@ class Verifier:
             return _Figures(
                 sha256="", fault=f"{closing.period}: the figures cannot be computed any more: {why}"
             )
-        return self._compared(closing, found)
+        margin_ms = self._source.margin_ms(self._reader, period)
+        return self._compared(closing, sealed, found, margin_ms)
 
-    def _compared(self, closing: Closing, found: Sourced) -> _Figures:
+    def _compared(self, closing: Closing, sealed: str, found: Sourced, margin_ms: int) -> _Figures:
         sha256, name = sha256_of_text(found.text), closing.period
         if sha256 == closing.figures_sha256:
             return _Figures(sha256=sha256)
@@ -131,8 +139,12 @@ class Verifier:
                 f"{closing.version}, which closed it; the sealed ones stand"
             )
             return _Figures(sha256=closing.figures_sha256, note=note)
-        if self._removed_ms and any(outage.begun_before for outage in found.figures.outages):
-            note = f"{name}: an outage began before all evidence that is left; figures were not compared"
+        before_ms = self._removed_ms + margin_ms
+        if self._removed_ms and equal_but_for_begins(figures_of(sealed), found.figures, before_ms):
+            note = (
+                f"{name}: evidence of what reached into it from before was removed at the end of its "
+                "retention; the figures were compared without that"
+            )
             return _Figures(sha256=closing.figures_sha256, note=note)
         return _Figures(
             sha256=sha256, fault=f"{name}: the figures computed from the rows are not the sealed ones"

@@ -19,7 +19,7 @@ import pytest
 
 from collector.clock import JumpKind
 from collector.closing.chain import chained, closing_sha256, seal_of
-from collector.closing.close import close, digests
+from collector.closing.close import close, digests, restate
 from collector.closing.closed import closings, revisions
 from collector.closing.computed import FromRows
 from collector.closing.figures_text import packed, sha256_of_text
@@ -287,6 +287,37 @@ def test_a_ledger_rewritten_whole_is_caught_by_the_seal_on_paper(october: Path) 
     assert fault == (
         f"2026-10: the seal on paper is not the one of what is here now, {look(october).seal}: ledger and "
         "register are not those that were sealed, whatever they say themselves"
+    )
+
+
+def test_a_restatement_after_the_forgery_does_not_hide_it(october: Path, by: By) -> None:
+    """The seal on paper is believed of a revision only that it is computed from."""
+    paper = look(october).closed.closing
+    rewrite(october)
+    with open_beside(october) as register:
+        last = list(register.entries())[-1]
+    assert isinstance(last.payload, MonthClosed)
+    forged = replace(last.payload.closing, sha256=paper.sha256, seal=paper.seal, figures_sha256="0" * 64)
+    put(october, last, forged)
+    restate(october, OCTOBER, by(), reason="chính tả")
+    outcome = verified(october, "2026-10", paper.seal, source=FromRows(), version="test")
+    assert any("the seal on paper is not the one of what is here now" in fault for fault in outcome.faults)
+    assert (
+        "2026-10: the hash of the closing does not follow from what it states (entry 2 of the register)"
+        in outcome.faults
+    )
+    assert not any("the paper carries the seal of revision 1" in note for note in outcome.notes)
+
+
+def test_every_closing_is_held_against_itself(october: Path, by: By) -> None:
+    """Also those that were not asked for: an earlier revision, and another month."""
+    with open_beside(october) as register:
+        last = list(register.entries())[-1]
+    assert isinstance(last.payload, MonthClosed)
+    put(october, last, replace(last.payload.closing, revision=2))
+    assert verified(october, "2026-09", "", source=FromRows(), version="test").faults == (
+        "2026-10: the hash of the closing does not follow from what it states (entry 2 of the register)",
+        "2026-10: it says revision 2, and is number 1 of its period (entry 2 of the register)",
     )
 
 
