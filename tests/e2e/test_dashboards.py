@@ -40,6 +40,7 @@ MAY_BE_EMPTY = {
     "availability: Theo địa bàn F": "no working hour may have passed since the lab began",
     "availability: Sự cố theo nguyên nhân": "an outage is shown so only once it has ended",
     "wall: Sự cố đang diễn ra E": "the outage has not ended",
+    "district: Sự cố B": "nothing hangs on the commune that is down",
     "district: Sự cố E": "the outage has not ended",
 }
 """Questions that may find nothing in a healthy lab of a few minutes, and why."""
