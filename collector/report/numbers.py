@@ -119,6 +119,14 @@ class Numbers:
         """Return `1,2 TB`, cut down."""
         return NONE if count is None else self._unit(count, _SIZES)
 
+    def megabits(self, bps: int | None) -> str:
+        """Return a rate for a column headed Mbit/s: `12,3`, cut down."""
+        return NONE if bps is None else self._scaled(bps, 10**6)
+
+    def gigabytes(self, count: int | None) -> str:
+        """Return a number of bytes for a column headed GB: `1.234,5`, cut down."""
+        return NONE if count is None else self._scaled(count, 10**9)
+
     def day(self, day: date) -> str:
         """Return a day for a table: `05/03/2026`; in English `2026-03-05`."""
         return f"{day:%d/%m/%Y}" if self.vietnamese else day.isoformat()

@@ -11,16 +11,15 @@ from collector.report.paper.cells import (
     clock,
     columns,
     count,
+    gigabytes,
     instant,
     mark_note,
+    megabits,
     percent,
-    rate,
-    size,
     text,
 )
 from collector.report.paper.general import target
 from collector.report.paper.incidents import cause_name
-from collector.report.paper.load import capacity
 from collector.report.values import District, Line, MonthlyReport, OutageRow
 from collector.report.words.say import Words
 
@@ -148,8 +147,8 @@ def _outages(report: MonthlyReport, words: Words) -> tuple[Block, ...]:
             words,
             ("ordinal", 7, "|"),
             ("device", 25, "<"),
-            ("c_begin", 21, "|"),
-            ("c_end", 21, "|"),
+            ("c_begin", 26, "|"),
+            ("c_end", 26, "|"),
             ("c_length", 13, ">"),
             ("c_own", 10, "|"),
             ("c_found", 20, "<"),
@@ -195,14 +194,15 @@ def _traffic(report: MonthlyReport, words: Words) -> tuple[Block, ...]:
             words,
             ("ordinal", 8, "|"),
             ("unit", 28, "<"),
-            ("c_capacity", 15, ">"),
-            ("c_p95_in", 15, ">"),
-            ("c_p95_out", 15, ">"),
-            ("c_full", 12, ">"),
-            ("c_max_in", 15, ">"),
-            ("c_max_out", 15, ">"),
-            ("c_traffic_in", 12, ">"),
-            ("c_traffic_out", 12, ">"),
+            ("x_capacity_in", 12, ">"),
+            ("x_capacity_out", 12, ">"),
+            ("x_p95_in", 12, ">"),
+            ("x_p95_out", 12, ">"),
+            ("c_full", 11, ">"),
+            ("x_max_in", 12, ">"),
+            ("x_max_out", 12, ">"),
+            ("x_bytes_in", 13, ">"),
+            ("x_bytes_out", 13, ">"),
             ("c_missing", 10, ">"),
         ),
         rows=tuple(
@@ -210,14 +210,15 @@ def _traffic(report: MonthlyReport, words: Words) -> tuple[Block, ...]:
                 cells=(
                     count(number),
                     text(row.name),
-                    text(capacity(row, words)),
-                    rate(row.p95_in_bps),
-                    rate(row.p95_out_bps),
+                    megabits(row.capacity_in_bps),
+                    megabits(row.capacity_out_bps),
+                    megabits(row.p95_in_bps),
+                    megabits(row.p95_out_bps),
                     percent(row.fullness_ppm),
-                    rate(row.max_in_bps),
-                    rate(row.max_out_bps),
-                    size(row.in_bytes),
-                    size(row.out_bytes),
+                    megabits(row.max_in_bps),
+                    megabits(row.max_out_bps),
+                    gigabytes(row.in_bytes),
+                    gigabytes(row.out_bytes),
                     percent(row.missing * _PPM // row.expected if row.expected else None),
                 )
             )

@@ -20,7 +20,8 @@ class Kind(StrEnum):
     CLOCK = "clock"
     INSTANT = "instant"
     RATE = "rate"
-    SIZE = "size"
+    MEGABITS = "megabits"
+    GIGABYTES = "gigabytes"
 
 
 Value = str | int | tuple[int | None, int | None] | None
@@ -56,8 +57,10 @@ class Cell:
                 return numbers.instant(value)
             case Kind.RATE:
                 return numbers.rate(value)
-            case Kind.SIZE:
-                return numbers.size(value)
+            case Kind.MEGABITS:
+                return numbers.megabits(value)
+            case Kind.GIGABYTES:
+                return numbers.gigabytes(value)
             case _:
                 return NONE if value is None else str(value)
 

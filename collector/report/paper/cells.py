@@ -45,9 +45,14 @@ def rate(bps: int | None) -> Cell:
     return Cell(kind=Kind.RATE, value=bps)
 
 
-def size(bytes_: int | None) -> Cell:
-    """Return a number of bytes."""
-    return Cell(kind=Kind.SIZE, value=bytes_)
+def megabits(bps: int | None) -> Cell:
+    """Return a rate for a column headed Mbit/s."""
+    return Cell(kind=Kind.MEGABITS, value=bps)
+
+
+def gigabytes(count: int | None) -> Cell:
+    """Return a number of bytes for a column headed GB."""
+    return Cell(kind=Kind.GIGABYTES, value=count)
 
 
 def columns(words: Words, *given: tuple[str, int, str]) -> tuple[Column, ...]:
