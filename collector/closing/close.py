@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collector.closing.chain import chained, closing_sha256, seal_of
-from collector.closing.closed import Closed, closings, periods, removed_before_ms, revisions
+from collector.closing.closed import Closed, closings, periods, removed_before_ms, revisions, sealed
 from collector.closing.errors import ClosingError
 from collector.closing.figures_text import packed, sha256_of_text
-from collector.closing.readiness import must_be_final, must_be_over, must_be_written, open_predecessor
+from collector.closing.readiness import local, must_be_final, must_be_over, must_be_written, open_before
 from collector.closing.segments import Segment, segments, standing
 from collector.closing.source import Source, Sourced
-from collector.figures.period import Period
+from collector.closing.verify import period_of
+from collector.figures.period import Period, month_before
+from collector.figures.spans import Span
 from collector.ledger.reader import LedgerReader
 from collector.register.entries import Closing, Entry, MonthClosed, MonthRestated, TableDigest
 from collector.register.store import Register, register_of
@@ -40,29 +42,28 @@ def close(ledger: Path, period: Period, by: Closer, *, first: bool = False) -> C
         if period.name in periods(done):
             last = revisions(done, period.name)[-1]
             raise ClosingError(
-                f"{period.name} is closed already (seal {last.closing.seal}, by {last.entry.author}). A "
+                f"{period.name} is closed already{_by_other_days(last.closing, period)} "
+                f"(seal {last.closing.seal}, by {last.entry.author}). A "
                 f"correction is a new revision: haidang month restate {period.name} --reason …"
             )
-        before = None if first else open_predecessor(reader, period, periods(done))
-        if before is not None:
-            raise ClosingError(
-                f"{before.name} has evidence and is not closed. Close it first, or begin the chain with "
-                f"{period.name}: --first"
-            )
+        if not first and (before := open_before(reader, period, sealed(done))) is not None:
+            raise ClosingError(_open(before, period, periods(done)))
         closing, _ = _closing(reader, entries, period, by)
         closing = _sealed(closing, reader.meta().ledger_id)
         entry = register.append(by.author, MonthClosed(closing=closing), by.now_ms, after=len(entries))
     return Closed(entry=entry, closing=closing)
 
 
-def restate(ledger: Path, period: Period, by: Closer, *, reason: str, accept: Sequence[str] = ()) -> Closed:
+def restate(ledger: Path, name: str, by: Closer, *, reason: str, accept: Sequence[str] = ()) -> Closed:
     """Close a closed period again, as its next revision; late maintenance of the ids in `accept` counts.
 
+    It lasts from when to when it was closed, whatever the inventory says of periods by now.
     What earlier revisions accepted stays accepted. Raises as `close` does, also if nothing has changed.
     """
     with LedgerReader(ledger) as reader, _register(ledger, reader, by) as register:
         entries = tuple(register.entries())
-        last = revisions(closings(entries), period.name)[-1]
+        last = revisions(closings(entries), name)[-1]
+        period = period_of(last.closing)
         if removed_before_ms(entries) > period.start_ms:
             raise ClosingError(
                 f"{period.name} cannot be restated: its evidence was removed at the end of its "
@@ -81,6 +82,26 @@ def restate(ledger: Path, period: Period, by: Closer, *, reason: str, accept: Se
         payload = MonthRestated(closing=closing, reason=reason, accepted=accepted)
         entry = register.append(by.author, payload, by.now_ms, after=len(entries))
     return Closed(entry=entry, closing=closing, reason=reason, accepted=accepted)
+
+
+def _by_other_days(closing: Closing, period: Period) -> str:
+    if (closing.start_ms, closing.end_ms) == (period.start_ms, period.end_ms):
+        return ""
+    return f" by other days, {closing.days[0].day} to {closing.days[-1].day}"
+
+
+def _open(before: Span, period: Period, names: Sequence[str]) -> str:
+    name = month_before(period).name
+    if name not in names:
+        return (
+            f"{name} has evidence and is not closed. Close it first, or begin the chain with {period.name}: "
+            "--first"
+        )
+    return (
+        f"from {local(before[0], period)} to {local(before[1], period)} there is evidence that no closed "
+        f"period covers: {name} was closed by other days. Begin the chain with {period.name}: --first. That "
+        "evidence is kept"
+    )
 
 
 def _register(ledger: Path, reader: LedgerReader, by: Closer) -> Register:

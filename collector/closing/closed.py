@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collector.closing.errors import NotClosedError
+from collector.figures.spans import Span
 from collector.register.entries import Closing, Entry, EvidenceRemoved, MonthClosed, MonthRestated
 
 
@@ -36,6 +37,24 @@ def closings(entries: Iterable[Entry]) -> tuple[Closed, ...]:
 def periods(closed: Iterable[Closed]) -> tuple[str, ...]:
     """Return the names of the closed periods, the earliest first."""
     return tuple(sorted({one.closing.period for one in closed}))
+
+
+def sealed(closed: Iterable[Closed]) -> tuple[Span, ...]:
+    """Return from when to when closed periods last, the earliest first: names do not tell, kinds change."""
+    return tuple(sorted({(one.closing.start_ms, one.closing.end_ms) for one in closed}))
+
+
+def uncovered(span: Span, spans: Iterable[Span]) -> Span | None:
+    """Return the first part of a span that these, in order, leave open; None if there is none."""
+    start_ms, end_ms = span
+    for begin_ms, until_ms in spans:
+        if start_ms < until_ms:
+            if begin_ms > start_ms:
+                return start_ms, min(begin_ms, end_ms)
+            start_ms = until_ms
+        if start_ms >= end_ms:
+            return None
+    return start_ms, end_ms
 
 
 def revisions(closed: Iterable[Closed], period: str) -> tuple[Closed, ...]:

@@ -5,14 +5,16 @@ Its methods read files and are called off the event loop, one at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from collector.closing.closed import closings, periods, removed_before_ms
+from collector.closing.closed import closings, removed_before_ms
 from collector.closing.readiness import has_evidence
 from collector.closing.retention import removable_before_ms
 from collector.figures.period import Period, month_at, month_before
+from collector.figures.spans import Span
 from collector.inventory.values import Inventory
 from collector.ledger.reader import LedgerReader
 from collector.ledger.tables import HEARTBEAT
@@ -41,11 +43,11 @@ class _Decided:
 
     file: int
     entries: int
-    closed: tuple[str, ...]
+    closed: Mapping[str, Span]
     removed_ms: int
 
 
-_NOTHING = _Decided(file=0, entries=0, closed=(), removed_ms=0)
+_NOTHING = _Decided(file=0, entries=0, closed=MappingProxyType({}), removed_ms=0)
 
 
 class Keeper:
@@ -91,10 +93,11 @@ class Keeper:
             if (file, version) == (self._decided.file, self._decided.entries):
                 return self._decided
             entries = tuple(register.entries())
+        made = [one.closing for one in closings(entries)]
         return _Decided(
             file=file,
             entries=len(entries),
-            closed=periods(closings(entries)),
+            closed={one.period: (one.start_ms, one.end_ms) for one in made},
             removed_ms=removed_before_ms(entries),
         )
 
@@ -111,7 +114,7 @@ class Keeper:
         return before_ms
 
 
-def _last(reader: LedgerReader, period: Period, closed: tuple[str, ...]) -> LastPeriod | None:
+def _last(reader: LedgerReader, period: Period, closed: Mapping[str, Span]) -> LastPeriod | None:
     if not has_evidence(reader, period):
         return None
     return LastPeriod(name=period.name, end_ms=period.end_ms, closed=period.name in closed)

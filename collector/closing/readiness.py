@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from collector.closing.closed import uncovered
 from collector.closing.errors import ClosingError
 from collector.closing.segments import Segment
 from collector.figures.period import Period, month_before
+from collector.figures.spans import Span
 from collector.ledger.open_rows import FINAL_AFTER_MS
 from collector.ledger.reader import LedgerReader
 from collector.ledger.tables import HEARTBEAT
@@ -61,12 +63,18 @@ def must_be_final(segments: Mapping[str, Mapping[str, Segment]], period: Period)
         )
 
 
-def open_predecessor(reader: LedgerReader, period: Period, closed: tuple[str, ...]) -> Period | None:
-    """Return the period before this one if it has evidence and is not closed."""
+def open_before(reader: LedgerReader, period: Period, spans: Sequence[Span]) -> Span | None:
+    """Return what of the period before this one has evidence and lies in no closed period; `spans` are those.
+
+    Their edges are compared, not their names: periods of another kind or time zone were closed by other days.
+    """
     before = month_before(period)
-    if before.name in closed:
-        return None
-    return before if has_evidence(reader, before) else None
+    part = uncovered((before.start_ms, period.start_ms), spans)
+    while part is not None:
+        if any(beat.first_ms < part[1] and beat.last_ms > part[0] for beat in reader.rows(HEARTBEAT, *part)):
+            return part
+        part = uncovered((part[1], period.start_ms), spans) if part[1] < period.start_ms else None
+    return None
 
 
 def has_evidence(reader: LedgerReader, period: Period) -> bool:

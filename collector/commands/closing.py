@@ -79,12 +79,11 @@ def restate(
     from collector.closing.close import restate as again  # noqa: PLC0415 - start-up of other commands
     from collector.closing.reading import difference  # noqa: PLC0415
 
-    found, path = _chosen(inventory, ledger)
+    path = _chosen_ledger(inventory, ledger)
     if not reason.strip():
         raise typer.BadParameter("say why the month is restated", param_hint="--reason")
     with _told():
-        period = _period(month, found)
-        closed = again(path, period, _closer(author), reason=reason.strip(), accept=tuple(accept_late or ()))
+        closed = again(path, month, _closer(author), reason=reason.strip(), accept=tuple(accept_late or ()))
         _print_closed(closed)
         for line in difference(path, month, closed.closing.revision - 1, closed.closing.revision).lines():
             typer.echo(line)

@@ -159,6 +159,19 @@ def test_an_open_month_before_it_is_refused_unless_said(tmp_path: Path, by: By) 
     assert close(ledger, OCTOBER, by(), first=True).closing.previous_period == ""
 
 
+def test_days_that_a_change_of_periods_leaves_open_are_named(tmp_path: Path, by: By) -> None:
+    """A predecessor is one by its days: the month of that name was closed up to the 14th."""
+    ledger = tmp_path / "ledger.db"
+    make(ledger, date(2026, 9, 10), 35)
+    september = month_period("2026-09", PeriodKind.MID_MONTH, HANOI.key)
+    close(ledger, september, by())
+    with pytest.raises(ClosingError, match=r"from 2026-09-15 00:00 to 2026-10-01 00:00 .*--first"):
+        close(ledger, OCTOBER, by())
+    with pytest.raises(ClosingError, match=r"closed already by other days, 2026-08-15 to 2026-09-14 \(seal"):
+        close(ledger, SEPTEMBER, by())
+    assert close(ledger, OCTOBER, by(), first=True).closing.revision == 1
+
+
 def test_a_month_without_evidence_is_refused(ledger: Path, by: By) -> None:
     """Nothing is closed as if it had been watched."""
     with pytest.raises(FiguresError, match="2026-08"):

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from collector.cli import app
+from collector.closing.closed import closings
 from collector.exits import Exit
 from collector.figures.document import from_json
 from collector.register.access import open_beside
@@ -119,6 +120,21 @@ def test_late_maintenance_counts_only_by_a_restatement(october: Path) -> None:
         last = list(register.entries())[-1].payload
     assert isinstance(last, MonthRestated)
     assert (last.reason, last.accepted) == ("Ghi muộn, có biên bản", ("thay-ups",))
+
+
+def test_a_month_is_restated_by_the_days_it_was_closed_by(october: Path) -> None:
+    """Whatever the inventory says of periods and time zones by then."""
+    add_late_work(october)
+    file = october.with_name("inventory.yaml")
+    text = file.read_text(encoding="utf-8").replace("Asia/Ho_Chi_Minh", "Asia/Tokyo")
+    file.write_text(f"{text}report: {{period: 15-14}}\n", encoding="utf-8")
+    result = month(october, "restate", "2026-10", "--reason", "x", "--accept-late", "thay-ups")
+    assert result.exit_code == Exit.OK, result.stderr
+    with open_beside(october) as register:
+        _, first, again = (one.closing for one in closings(register.entries()))
+    assert (again.kind, again.timezone) == (first.kind, first.timezone) == ("month", "Asia/Ho_Chi_Minh")
+    assert (again.start_ms, again.end_ms) == (first.start_ms, first.end_ms)
+    assert month(october, "verify").exit_code == Exit.OK
 
 
 def test_the_paper_of_an_earlier_revision_is_told_from_a_forgery(october: Path) -> None:

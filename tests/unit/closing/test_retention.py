@@ -18,9 +18,10 @@ from collector.closing.keeping import Keeping
 from collector.closing.reading import shown
 from collector.closing.retention import MARGIN_MS, removable_before_ms
 from collector.closing.verify import Verified, Verifier
-from collector.figures.period import month_before
+from collector.figures.period import month_before, month_period
 from collector.inventory.load import load
 from collector.inventory.loaded import Accepted
+from collector.inventory.report_values import PeriodKind
 from collector.inventory.values import Inventory
 from collector.ledger.reader import LedgerReader
 from collector.ledger.removal import REMOVABLE
@@ -56,11 +57,22 @@ def test_only_closed_periods_beyond_the_time_to_keep_them_go(
     kept: int, closed: set[str], first_kept: str | None, gone: tuple[str, ...]
 ) -> None:
     """From the first open one on all stays, and so does the one closed last, with a week before it."""
-    found = removable_before_ms(DECEMBER, months_kept=kept, closed=closed, evidence_from_ms=JUNE.start_ms)
+    spans = {name: (period(name).start_ms, period(name).end_ms) for name in closed}
+    found = removable_before_ms(DECEMBER, months_kept=kept, closed=spans, evidence_from_ms=JUNE.start_ms)
     if first_kept is None:
         assert found is None
     else:
         assert found == (period(first_kept).start_ms - MARGIN_MS, gone)
+
+
+def test_days_between_periods_of_two_kinds_stay_with_all_after_them() -> None:
+    """Names go on from month to month where `report.period` was changed; what nothing sealed does not go."""
+    mid = {f"2026-{n:02}": month_period(f"2026-{n:02}", PeriodKind.MID_MONTH, HANOI.key) for n in (6, 7)}
+    whole = {name: period(name) for name in ("2026-08", "2026-09", "2026-10", "2026-11")}
+    spans = {name: (one.start_ms, one.end_ms) for name, one in (mid | whole).items()}
+    start_ms = mid["2026-06"].start_ms
+    found = removable_before_ms(DECEMBER, months_kept=3, closed=spans, evidence_from_ms=start_ms)
+    assert found == (local_ms(date(2026, 7, 15)) - MARGIN_MS, ("2026-06", "2026-07"))
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +173,7 @@ def test_a_removed_month_is_not_restated(ledger: Path, by: By) -> None:
     keeper = Keeper(ledger, ledger_id(ledger), ignore)
     keeper.look(NOVEMBER_MS, inventory_of(ledger, 3))
     with pytest.raises(ClosingError, match="2026-06 cannot be restated: its evidence was removed"):
-        restate(ledger, period("2026-06"), by(now_ms=NOVEMBER_MS), reason="x")
+        restate(ledger, "2026-06", by(now_ms=NOVEMBER_MS), reason="x")
 
 
 def test_the_removal_is_on_record_before_a_row_is_touched(ledger: Path) -> None:

@@ -299,7 +299,7 @@ def test_a_restatement_after_the_forgery_does_not_hide_it(october: Path, by: By)
     assert isinstance(last.payload, MonthClosed)
     forged = replace(last.payload.closing, sha256=paper.sha256, seal=paper.seal, figures_sha256="0" * 64)
     put(october, last, forged)
-    restate(october, OCTOBER, by(), reason="chính tả")
+    restate(october, "2026-10", by(), reason="chính tả")
     outcome = verified(october, "2026-10", paper.seal, source=FromRows(), version="test")
     assert any("the seal on paper is not the one of what is here now" in fault for fault in outcome.faults)
     assert (
