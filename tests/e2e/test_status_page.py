@@ -286,7 +286,7 @@ def test_the_page_renews_itself_and_says_when_it_cannot(browser: Browser) -> Non
         page.evaluate("document.querySelector('.stamp').textContent = 'old'")
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         page.get_by_text("Số liệu lúc").wait_for()
-        page.evaluate("window.fetch = () => Promise.reject(new Error('gone'))")
+        page.evaluate("() => { window.fetch = () => Promise.reject(new Error('gone')); }")
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         page.get_by_text("Mất liên lạc với máy giám sát").wait_for(state="visible")
 
