@@ -112,7 +112,7 @@ def _polls(book: Book, device: str, revision: int, span: Span, *, answers: bool)
     """Book the polls whose turns lie in a span of one day, and the uptimes that they read."""
     turn_ms = round(phase(device, _INTERVAL / 1000) * 1000)
     first_ms = span[0] + (turn_ms - span[0]) % _INTERVAL
-    count = (span[1] - 1 - first_ms) // _INTERVAL + 1
+    count = (span[1] - 1 - _RTT - first_ms) // _INTERVAL + 1
     if count < 1:
         return
     took_ms = _RTT if answers else _DEADLINE
