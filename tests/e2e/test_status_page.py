@@ -47,6 +47,8 @@ pytestmark = [
 ]
 
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
+JUDGED = {(1920, "vi", "light"), (1280, "en", "dark"), (390, "vi", "dark"), (390, "en", "light")}
+"""What axe-core looks at, which takes seconds a page: each size, language and theme at least once."""
 HUB = "hub-hung-ha"
 
 
@@ -246,7 +248,8 @@ def test_every_page_in_every_size_language_and_theme(browser: Browser, situation
                             wrong.append(f"{name}: {width} pixels wide")
                         if PICTURES:
                             page.screenshot(path=f"{PICTURES}/{name}.png", full_page=size[0] == 390)
-                        wrong += [f"{name}: {one}" for one in violations(page)]
+                        if (size[0], language, theme) in JUDGED:
+                            wrong += [f"{name}: {one}" for one in violations(page)]
     assert wrong == []
 
 
