@@ -17,6 +17,7 @@ from collector.closing.verify import period_of
 from collector.figures.period import Period, month_before
 from collector.figures.spans import Span
 from collector.ledger.reader import LedgerReader
+from collector.register.access import known_of
 from collector.register.entries import Closing, Entry, MonthClosed, MonthRestated, TableDigest
 from collector.register.store import Register, register_of
 
@@ -105,7 +106,8 @@ def _open(before: Span, period: Period, names: Sequence[str]) -> str:
 
 
 def _register(ledger: Path, reader: LedgerReader, by: Closer) -> Register:
-    return Register.open(register_of(ledger), reader.meta().ledger_id, create=by.now_ms)
+    ledger_id, known = reader.meta().ledger_id, known_of(reader)
+    return Register.open(register_of(ledger), ledger_id, create=by.now_ms, known=known)
 
 
 def _closing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collector.commands.options import InventoryOption, LedgerOption
+from collector.commands.options import AuthorOption, InventoryOption, LedgerOption
 from collector.exits import Exit
 from collector.register.entries import Kind
 
@@ -27,6 +27,11 @@ def audit(
     ] = "",
     kind: Annotated[Kind | None, typer.Option(help="Only entries of this kind.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False,
+    clock_is_right: Annotated[
+        str,
+        typer.Option(help="Why: first put on record that this machine's clock is right.", show_default=False),
+    ] = "",
+    author: AuthorOption = "",
 ) -> None:
     """Show who decided what and when: maintenance, annotations, closed months, evidence removed.
 
@@ -45,6 +50,8 @@ def audit(
     from_ms = _from_ms(since, timezone)
     shown: list[Entry] = []
     try:
+        if clock_is_right.strip():
+            _state(path, clock_is_right.strip(), author)
         with open_beside(path) as register:
             # One by one: what stands before a break of the chain is sound, and is shown.
             for entry in register.entries(kind):
@@ -79,6 +86,18 @@ def _subject(inventory: Path, ledger: Path | None) -> tuple[Path, ZoneInfo]:
     except LedgerError as error:
         typer.echo(f"haidang: {error}", err=True)
         raise typer.Exit(Exit.LEDGER) from None
+
+
+def _state(ledger: Path, reason: str, author: str) -> None:
+    import os  # noqa: PLC0415 - start-up of other commands
+
+    from collector.clock import LedgerClock  # noqa: PLC0415
+    from collector.register.access import author_of, open_beside  # noqa: PLC0415
+    from collector.register.entries import ClockStated  # noqa: PLC0415
+
+    now_ms = LedgerClock().now_ms()
+    with open_beside(ledger, create=now_ms) as register:
+        register.append(author_of(author, os.environ), ClockStated(reason=reason), now_ms)
 
 
 def _show(entries: list[Entry], timezone: ZoneInfo, *, as_json: bool) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from collector.ledger.reader import LedgerReader
+from collector.ledger.tables import HEARTBEAT
 from collector.register.chain import MAX_AUTHOR, valid_author
+from collector.register.clock import Known
 from collector.register.entries import Closing, MonthClosed, MonthRestated
 from collector.register.errors import AuthorError, RegisterMissingError
 from collector.register.store import Register, register_of
@@ -19,7 +21,19 @@ def open_beside(ledger: Path, *, create: int | None = None) -> Register:
     """Open the register of this ledger, see `Register.open`; raise a LedgerError."""
     with LedgerReader(ledger) as reader:
         ledger_id = reader.meta().ledger_id
-    return Register.open(register_of(ledger), ledger_id, create=create)
+        known = None if create is None else known_of(reader)
+    return Register.open(register_of(ledger), ledger_id, create=create, known=known)
+
+
+def known_of(reader: LedgerReader) -> Known | None:
+    """Return what a ledger says of the time; None for a simulated one, whose time is its own."""
+    meta = reader.meta()
+    if meta.simulated:
+        return None
+    last = max(reader.all(HEARTBEAT), key=lambda beat: beat.last_ms, default=None)
+    return Known(
+        latest_ms=max(reader.latest_ms(), meta.created_ms), stopped=last is None or last.ended is not None
+    )
 
 
 def open_if_there(ledger: Path, ledger_id: str) -> Register | None:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     MONTH_CLOSED = "month_closed"
     MONTH_RESTATED = "month_restated"
     EVIDENCE_REMOVED = "evidence_removed"
+    CLOCK_STATED = "clock_stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,21 @@ class EvidenceRemoved:
     periods: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStated:
+    """A person says, for `reason`, that the clock this entry was made by is right; it may go back."""
+
+    reason: str
+
+
 Payload = (
-    MaintenanceAdded | MaintenanceEnded | OutageAnnotated | MonthClosed | MonthRestated | EvidenceRemoved
+    MaintenanceAdded
+    | MaintenanceEnded
+    | OutageAnnotated
+    | MonthClosed
+    | MonthRestated
+    | EvidenceRemoved
+    | ClockStated
 )
 
 PAYLOADS: dict[Kind, type[Payload]] = {
@@ -135,6 +149,7 @@ PAYLOADS: dict[Kind, type[Payload]] = {
     Kind.MONTH_CLOSED: MonthClosed,
     Kind.MONTH_RESTATED: MonthRestated,
     Kind.EVIDENCE_REMOVED: EvidenceRemoved,
+    Kind.CLOCK_STATED: ClockStated,
 }
 """Every kind has its own payload, and every payload its kind."""
 

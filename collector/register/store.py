@@ -15,6 +15,7 @@ from collector.ledger.connection import connect, transaction
 from collector.ledger.errors import LedgerError
 from collector.ledger.opening import put_in_place
 from collector.register.chain import checked, entry_sha256, genesis, valid_author
+from collector.register.clock import Known, instant_of
 from collector.register.codec import MAX_JSON, CodecError, to_json
 from collector.register.entries import Entry, Kind, Payload, kind_of
 from collector.register.errors import (
@@ -30,9 +31,7 @@ from collector.register.errors import (
 from collector.register.schema import migrate, missing_steps, must_be_register
 
 BUSY_TIMEOUT_MS = 10_000
-_HELD_MS = 600_000
 _MODE = 0o640
-_MINUTE_MS = 60_000
 
 _ENTRIES = (
     "SELECT number, at_ms, author, kind, iif(length(json) <= ?, json, NULL), previous, sha256 FROM entry "
@@ -48,19 +47,29 @@ class Register:
     """An open register; a context manager. What it yields is checked, entry by entry, from the first."""
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, *, ledger_id: str, created_ms: int
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        *,
+        ledger_id: str,
+        created_ms: int,
+        known: Known | None = None,
     ) -> None:
         self.path = path
+        self._known = known
         self.ledger_id = ledger_id
         self._connection = connection
         self._genesis = genesis(ledger_id, created_ms)
 
     @classmethod
-    def open(cls, path: Path, ledger_id: str, *, create: int | None = None) -> Self:
+    def open(
+        cls, path: Path, ledger_id: str, *, create: int | None = None, known: Known | None = None
+    ) -> Self:
         """Open the register of the ledger with this id; raise a RegisterError.
 
         With `create`, the present time in UTC ms, it can be written, and is made if there is none. Without,
-        it is only read, and RegisterMissingError says that there is none.
+        it is only read, and RegisterMissingError says that there is none. Entries far beyond what is
+        `known` of the time from the ledger are refused.
         """
         if create is not None and not path.exists():
             _make(path, ledger_id, now_ms=create)
@@ -77,7 +86,7 @@ class Register:
             except BaseException:
                 connection.close()
                 raise
-        return cls(path, connection, ledger_id=ledger_id, created_ms=created_ms)
+        return cls(path, connection, ledger_id=ledger_id, created_ms=created_ms, known=known)
 
     def __enter__(self) -> Self:
         return self
@@ -99,8 +108,8 @@ class Register:
     def append(self, author: str, payload: Payload, now_ms: int, *, after: int | None = None) -> Entry:
         """Add an entry durably and return it; raise a RegisterError and leave the register as it was.
 
-        Its instant never goes back: within ten minutes the last entry's is taken, a clock further behind is
-        refused. `after` is the last entry the caller knows; RegisterMovedError if there are others by now.
+        Its instant is the one of `instant_of`. `after` is the last entry the caller knows; RegisterMovedError
+        if there are others by now.
         """
         if not valid_author(author):
             raise AuthorError(f"{author!r} is no name of an author: write 1 to 100 characters in one line")
@@ -113,7 +122,7 @@ class Register:
             number = 1 if last is None else last.number + 1
             if after is not None and after != number - 1:
                 raise RegisterMovedError(f"{self.path}: entry {number - 1} was made meanwhile; do it again")
-            at_ms = now_ms if last is None else self._not_before(last, now_ms)
+            at_ms = instant_of(self.path, payload, now_ms, last, self._known)
             previous = self._genesis if last is None else last.sha256
             kind = kind_of(payload)
             sha256 = entry_sha256(previous, number, at_ms, author, kind, json)
@@ -162,15 +171,6 @@ class Register:
             return checked(rows[0], number=rows[0][0], previous=previous, after_ms=0)
         except CodecError as error:
             raise damaged(self.path, f"entry {rows[0][0]}: {error}") from error
-
-    def _not_before(self, last: Entry, now_ms: int) -> int:
-        behind_ms = last.at_ms - now_ms
-        if behind_ms > _HELD_MS:
-            raise RegisterUnavailableError(
-                f"{self.path}: this machine's clock is {behind_ms // _MINUTE_MS} minutes behind entry "
-                f"{last.number} of {last.author}. Set the clock right, and do it again."
-            )
-        return max(now_ms, last.at_ms)
 
 
 def _must_be_there(path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from collector.register.entries import (
-    Closing,
+    ClockStated,
     Entry,
     EvidenceRemoved,
     MaintenanceAdded,
@@ -52,21 +52,25 @@ def _sentence(payload: Payload, timezone: tzinfo) -> str:
             )
             said = "; ".join(part for part in parts if part)
             return f"outage of {payload.device} at {instant(payload.at_ms, timezone)}: {said}"
-        case MonthClosed():
-            return _closed(payload.closing)
-        case MonthRestated():
-            late = f", accepting {', '.join(payload.accepted)}" if payload.accepted else ""
-            return f"{_closed(payload.closing)}{late}: {payload.reason}"
+        case MonthClosed() | MonthRestated():
+            return _closed(payload)
         case EvidenceRemoved():
             return (
                 f"evidence before {instant(payload.before_ms, timezone)} is removed, "
                 f"{payload.months_kept} months are kept; closed: {', '.join(payload.periods)}"
             )
+        case ClockStated():
+            return f"the clock of this entry is right: {payload.reason}"
 
 
-def _closed(closing: Closing) -> str:
+def _closed(payload: MonthClosed | MonthRestated) -> str:
+    closing = payload.closing
     again = f" revision {closing.revision}" if closing.revision > 1 else ""
-    return f"{closing.period}{again} closed under the seal {closing.seal}"
+    said = f"{closing.period}{again} closed under the seal {closing.seal}"
+    if isinstance(payload, MonthClosed):
+        return said
+    late = f", accepting {', '.join(payload.accepted)}" if payload.accepted else ""
+    return f"{said}{late}: {payload.reason}"
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

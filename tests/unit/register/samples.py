@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from collector.register.entries import (
+    ClockStated,
     Closing,
     DayDigest,
     EvidenceRemoved,
@@ -64,6 +65,7 @@ PAYLOADS: tuple[Payload, ...] = (
     MonthClosed(closing=CLOSING),
     MonthRestated(closing=CLOSING, reason="ghi muộn", accepted=("cap-quang",)),
     EvidenceRemoved(before_ms=NOW_MS, months_kept=12, periods=("2026-10",)),
+    ClockStated(reason="giờ máy đúng"),
 )
 
 

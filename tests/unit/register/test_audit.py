@@ -66,6 +66,7 @@ def test_it_lists_who_decided_what_and_when(inventory: Path, decided: Path) -> N
     assert lines[3].endswith("2026-10 closed under the seal ABCD-EFGH")
     assert lines[4].endswith("2026-10 closed under the seal ABCD-EFGH, accepting cap-quang: ghi muộn")
     assert lines[5].endswith("is removed, 12 months are kept; closed: 2026-10")
+    assert lines[6].endswith("the clock of this entry is right: giờ máy đúng")
 
 
 def test_it_can_be_narrowed_and_read_by_programs(inventory: Path, decided: Path) -> None:
@@ -92,6 +93,21 @@ def test_a_broken_chain_is_said_with_its_entry(
     assert len(result.stdout.splitlines()) == 2
     assert "is damaged: entry 3: its content does not match its hash" in result.stderr
     assert audit(inventory, "--kind", str(Kind.EVIDENCE_REMOVED)).exit_code == Exit.LEDGER
+
+
+def test_the_way_out_after_a_wrong_clock_is_one_command(
+    inventory: Path, decided: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown with the rest, with its author and reason."""
+    monkeypatch.setattr("collector.clock.LedgerClock.now_ms", lambda _: NOW_MS + 60_000)
+    result = audit(inventory, "--clock-is-right", "mục 6 sai giờ", "--author", "An")
+    assert result.exit_code == Exit.OK, result.stderr
+    assert result.stdout.splitlines()[-1] == (
+        "    8  2026-11-23 00:01:00 +0700  An  the clock of this entry is right: mục 6 sai giờ"
+    )
+    monkeypatch.setattr("collector.clock.LedgerClock.now_ms", lambda _: NOW_MS - 3_600_000)
+    behind = audit(inventory, "--clock-is-right", "x", "--author", "An")
+    assert (behind.exit_code, "is behind the ledger" in behind.stderr) == (Exit.LEDGER, True)
 
 
 def test_without_a_register_nothing_was_decided(inventory: Path) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from collector.ledger.errors import LedgerDamagedError
 from collector.register.chain import genesis
-from collector.register.entries import Kind, MaintenanceEnded
+from collector.register.clock import Known
+from collector.register.entries import ClockStated, Kind, MaintenanceEnded
 from collector.register.errors import (
     AuthorError,
     RegisterDamagedError,
@@ -114,7 +115,7 @@ def test_a_changed_last_entry_takes_no_further_one(filled: Path, meddle: Meddle)
     meddle(filled, "UPDATE entry SET author = 'X' WHERE number = (SELECT max(number) FROM entry)")
     with (
         Register.open(filled, LEDGER_ID, create=NOW_MS) as register,
-        pytest.raises(RegisterDamagedError, match="entry 6: its content does not match its hash"),
+        pytest.raises(RegisterDamagedError, match="entry 7: its content does not match its hash"),
     ):
         register.append("an", ENDED, NOW_MS + 10_000)
 
@@ -127,11 +128,11 @@ def test_a_consistent_entry_of_an_unknown_kind_or_shape_is_refused(filled: Path,
     for kind, json, complaint in rows:
         copy = filled.with_name(f"{kind}.db")
         shutil.copy(filled, copy)
-        lines = f"{last.sha256}\n7\n{last.at_ms}\nan\n{kind}\n{json}\n"
+        lines = f"{last.sha256}\n8\n{last.at_ms}\nan\n{kind}\n{json}\n"
         sha256 = hashlib.sha256(lines.encode()).hexdigest()
         meddle(
             copy,
-            "INSERT INTO entry VALUES (7, ?, 'an', ?, ?, ?, ?)",
+            "INSERT INTO entry VALUES (8, ?, 'an', ?, ?, ?, ?)",
             *(last.at_ms, kind, json, last.sha256, sha256),
         )
         with Register.open(copy, LEDGER_ID) as register, pytest.raises(RegisterDamagedError, match=complaint):
@@ -219,17 +220,58 @@ def test_time_does_not_go_back(filled: Path) -> None:
     with Register.open(filled, LEDGER_ID, create=NOW_MS) as register:
         last = list(register.entries())[-1]
         assert register.append("an", ENDED, last.at_ms - 600_000).at_ms == last.at_ms
-        with pytest.raises(RegisterUnavailableError, match="clock is 11 minutes behind entry 7 of an"):
+        with pytest.raises(
+            RegisterUnavailableError, match=r"clock \(.*\) is 11 minutes behind entry 8 of an"
+        ):
             register.append("an", ENDED, last.at_ms - 660_001)
-        assert register.version() == 7
+        assert register.version() == 8
+
+
+YEARS_MS = 10 * 365 * 86_400_000
+
+
+def test_a_clock_far_beyond_the_ledger_is_refused(filled: Path) -> None:
+    """A day beyond a collector that did not stop, a year beyond one that did; both ways out are named."""
+    for stopped, days in ((False, 1), (True, 366)):
+        known = Known(latest_ms=NOW_MS, stopped=stopped)
+        late_ms = NOW_MS + (days + 2) * 86_400_000
+        with Register.open(filled, LEDGER_ID, create=NOW_MS, known=known) as register:
+            with pytest.raises(
+                RegisterUnavailableError,
+                match=rf"is {days + 2} days ahead of .*Either this clock is ahead: .*--clock-is-right",
+            ):
+                register.append("an", ENDED, late_ms)
+            assert register.version() == 7
+
+
+def test_an_entry_from_the_future_does_not_lock_the_register(filled: Path) -> None:
+    """It is said which clocks may be wrong; who states that this one is right goes on from it, on record."""
+    with Register.open(filled, LEDGER_ID, create=NOW_MS) as register:
+        register.append("root", ENDED, NOW_MS + YEARS_MS)
+        with pytest.raises(RegisterUnavailableError, match=r"entry 8 of root\. Either .*--clock-is-right"):
+            register.append("an", ENDED, NOW_MS + 60_000)
+        stated = register.append("an", ClockStated(reason="đồng hồ cũ sai"), NOW_MS + 60_000)
+        after = register.append("an", ENDED, NOW_MS + 61_000)
+        assert (stated.at_ms, after.at_ms) == (NOW_MS + 60_000, NOW_MS + 61_000)
+        assert register.verify() == 10
+
+
+def test_a_clock_behind_the_evidence_is_never_right(filled: Path) -> None:
+    """Nobody dates a decision before what the collector has seen since."""
+    known = Known(latest_ms=NOW_MS + 3_600_000, stopped=True)
+    with (
+        Register.open(filled, LEDGER_ID, create=NOW_MS, known=known) as register,
+        pytest.raises(RegisterUnavailableError, match="is behind the ledger, which has evidence up"),
+    ):
+        register.append("an", ClockStated(reason="x"), NOW_MS)
 
 
 def test_an_entry_prepared_for_another_state_is_refused(filled: Path) -> None:
     """A closing covers the entries before it: it must not land behind one it has not seen."""
     with Register.open(filled, LEDGER_ID, create=NOW_MS) as register:
-        with pytest.raises(RegisterMovedError, match="entry 6 was made meanwhile"):
+        with pytest.raises(RegisterMovedError, match="entry 7 was made meanwhile"):
             register.append("an", ENDED, NOW_MS + 10_000, after=5)
-        assert register.append("an", ENDED, NOW_MS + 10_000, after=6).number == 7
+        assert register.append("an", ENDED, NOW_MS + 10_000, after=7).number == 8
 
 
 @pytest.mark.parametrize("author", ["", " an", "a\nb", "x" * 101, "\x1b[2J"])
