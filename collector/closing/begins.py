@@ -62,6 +62,7 @@ def _unbegun(outage: Outage) -> Outage:
         evidence=(),
         fault=None,
         annotations=(),
+        repair_ms=0,
     )
 
 

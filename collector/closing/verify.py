@@ -121,12 +121,12 @@ class Verifier:
         entries = self._entries[: closing.register_number]
         try:
             found = self._source.figures(self._reader, entries, period, closed.accepted)
+            margin_ms = self._source.margin_ms(self._reader, period) if self._removed_ms else 0
         except (FiguresError, LedgerDamagedError) as error:
             why = str(error).partition(". Nothing")[0]
             return _Figures(
                 sha256="", fault=f"{closing.period}: the figures cannot be computed any more: {why}"
             )
-        margin_ms = self._source.margin_ms(self._reader, period)
         return self._compared(closing, sealed, found, margin_ms)
 
     def _compared(self, closing: Closing, sealed: str, found: Sourced, margin_ms: int) -> _Figures:
