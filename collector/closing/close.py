@@ -116,7 +116,7 @@ def _closing(
     """Return all that is closed but its hash and seal."""
     margin_ms = by.source.margin_ms(reader, period)
     must_be_over(period, margin_ms, by.now_ms)
-    must_be_written(reader, period, margin_ms)
+    must_be_written(reader, entries, period, margin_ms)
     of_days, fixed = segments(reader, period), standing(reader, period)
     must_be_final({**of_days, "no day": fixed}, period)
     found = by.source.figures(reader, entries, period, accepted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from collector.figures.spans import Span
 from collector.ledger.open_rows import FINAL_AFTER_MS
 from collector.ledger.reader import LedgerReader
 from collector.ledger.tables import HEARTBEAT
+from collector.register.entries import ClockStated, Entry
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMED = 3
@@ -33,16 +34,29 @@ def must_be_over(period: Period, margin_ms: int, now_ms: int) -> None:
         )
 
 
-def must_be_written(reader: LedgerReader, period: Period, margin_ms: int) -> None:
-    """Raise ClosingError if a collector has evidence of the period that it has not written yet."""
+def must_be_written(reader: LedgerReader, entries: Iterable[Entry], period: Period, margin_ms: int) -> None:
+    """Raise ClosingError if a collector has evidence of the period that it has not written yet.
+
+    If it was stopped before, the ledger does not show that the period is over: then a person must have stated
+    since which clock is right, in one of these entries of the register.
+    """
+    final_ms = ready_ms(period, margin_ms)
     last = max(reader.all(HEARTBEAT), key=lambda beat: beat.last_ms, default=None)
-    if last is None or last.ended is not None or last.last_ms >= ready_ms(period, margin_ms):
-        return
-    raise ClosingError(
-        f"the collector last wrote at {local(last.last_ms, period)} and did not stop: evidence of "
-        f"{period.name} may still be missing. If it runs, see why it cannot write (haidang_ledger_ok, its "
-        "log). If it was killed, start it; it ends what was left open"
-    )
+    if last is not None and last.ended is None and last.last_ms < final_ms:
+        raise ClosingError(
+            f"the collector last wrote at {local(last.last_ms, period)} and did not stop: evidence of "
+            f"{period.name} may still be missing. If it runs, see why it cannot write (haidang_ledger_ok, "
+            "its log). If it was killed, start it; it ends what was left open"
+        )
+    stated = (entry.at_ms for entry in entries if isinstance(entry.payload, ClockStated))
+    latest_ms = reader.latest_ms()
+    if not reader.meta().simulated and max(latest_ms, *stated, 0) < final_ms:
+        raise ClosingError(
+            f"the collector was stopped at {local(latest_ms, period)}, and only this machine's clock says "
+            f"that {period.name} is over. Start the collector once. If it cannot be started, put on record "
+            'that the clock is right: haidang audit --clock-is-right "the collector was off at the end of '
+            f'{period.name}"'
+        )
 
 
 def must_be_final(segments: Mapping[str, Mapping[str, Segment]], period: Period) -> None:

@@ -14,7 +14,7 @@ from collector.closing.computed import FromRows
 from collector.figures.period import Period, month_period
 from collector.inventory.report_values import PeriodKind
 from collector.register.store import register_of
-from tests.unit.closing.evidence import inventory_in, local_ms, make
+from tests.unit.closing.evidence import inventory_in, local_ms, make, start_once
 
 SEPTEMBER = month_period("2026-09", PeriodKind.MONTH, "Asia/Ho_Chi_Minh")
 OCTOBER = month_period("2026-10", PeriodKind.MONTH, "Asia/Ho_Chi_Minh")
@@ -37,6 +37,7 @@ def two_months(tmp_path_factory: pytest.TempPathFactory, by: By) -> Path:
     """Return a ledger of September and October 2026; September is closed."""
     ledger = tmp_path_factory.mktemp("months") / "ledger.db"
     make(ledger, date(2026, 9, 1), 61)
+    start_once(ledger, NOW_MS)
     close(ledger, SEPTEMBER, by(now_ms=local_ms(date(2026, 10, 2))))
     return ledger
 

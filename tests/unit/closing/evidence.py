@@ -161,6 +161,11 @@ class Network:
         )
 
 
+def start_once(ledger: Path, at_ms: int) -> None:
+    """Start a collector at this instant and stop it: the ledger then shows that it was then."""
+    Network(ledger, since_ms=at_ms, session="later").stop()
+
+
 def make(ledger: Path, first: date, days: int) -> None:
     """Make a ledger of whole days: a cut of the hub each third day, an outage of one commune each second."""
 

@@ -21,11 +21,11 @@ from collector.figures.period import Period, month_period
 from collector.inventory.report_values import PeriodKind
 from collector.ledger.reader import LedgerReader
 from collector.register.access import open_beside
-from collector.register.entries import MaintenanceEnded
+from collector.register.entries import ClockStated, MaintenanceEnded
 from collector.register.errors import RegisterMovedError
 from collector.register.store import Register, register_of
 from tests.unit.closing.conftest import NOW_MS, OCTOBER, SEPTEMBER, By, period
-from tests.unit.closing.evidence import DAY_MS, HANOI, HOUR_MS, Network, local_ms, make
+from tests.unit.closing.evidence import DAY_MS, HANOI, HOUR_MS, Network, local_ms, make, start_once
 from tests.unit.register.samples import meddle
 
 MINUTE_MS = 60_000
@@ -154,6 +154,7 @@ def test_an_open_month_before_it_is_refused_unless_said(tmp_path: Path, by: By) 
     """A chain with a hole would let the open month be made up later."""
     ledger = tmp_path / "ledger.db"
     make(ledger, date(2026, 9, 28), 34)
+    start_once(ledger, NOW_MS)
     with pytest.raises(ClosingError, match=r"2026-09 has evidence and is not closed. .*--first"):
         close(ledger, OCTOBER, by())
     assert close(ledger, OCTOBER, by(), first=True).closing.previous_period == ""
@@ -163,6 +164,7 @@ def test_days_that_a_change_of_periods_leaves_open_are_named(tmp_path: Path, by:
     """A predecessor is one by its days: the month of that name was closed up to the 14th."""
     ledger = tmp_path / "ledger.db"
     make(ledger, date(2026, 9, 10), 35)
+    start_once(ledger, NOW_MS)
     september = month_period("2026-09", PeriodKind.MID_MONTH, HANOI.key)
     close(ledger, september, by())
     with pytest.raises(ClosingError, match=r"from 2026-09-15 00:00 to 2026-10-01 00:00 .*--first"):
@@ -186,7 +188,7 @@ def test_what_a_killed_collector_left_open_is_refused(tmp_path: Path, by: By) ->
     network.kill()
     with pytest.raises(ClosingError, match=r"last wrote at 2026-10-03 00:00 and did not stop.*start it"):
         close(ledger, OCTOBER, by())
-    Network(ledger, since_ms=local_ms(date(2026, 11, 1)), session="s2").stop()
+    start_once(ledger, READY_MS)
     assert close(ledger, OCTOBER, by()).closing.revision == 1
 
 
@@ -200,6 +202,20 @@ def test_evidence_that_was_not_written_yet_is_refused(tmp_path: Path, by: By) ->
     network.watch(READY_MS + HOUR_MS)
     assert close(ledger, OCTOBER, by()).closing.revision == 1
     network.stop()
+
+
+def test_a_clock_alone_does_not_end_a_month(tmp_path: Path, by: By) -> None:
+    """After a stop the ledger itself, or a person on record, must say that the month is over."""
+    ledger = tmp_path / "ledger.db"
+    make(ledger, date(2026, 10, 1), 3)
+    with pytest.raises(
+        ClosingError, match=r"stopped at 2026-10-0\d .*Start the collector once.*--clock-is-right"
+    ):
+        close(ledger, OCTOBER, by())
+    with open_beside(ledger, create=NOW_MS) as register:
+        stated = register.append("an", ClockStated(reason="tắt máy từ ngày 4"), NOW_MS)
+    closing = close(ledger, OCTOBER, by()).closing
+    assert (closing.register_number, closing.register_sha256) == (stated.number, stated.sha256)
 
 
 def test_a_garbled_row_is_refused(ledger: Path, by: By) -> None:

@@ -33,7 +33,7 @@ from collector.register.access import open_beside
 from collector.register.entries import EvidenceRemoved, Kind
 from collector.register.store import register_of
 from tests.unit.closing.conftest import By, period
-from tests.unit.closing.evidence import DAY_MS, HANOI, HOUR_MS, inventory_in, local_ms, make
+from tests.unit.closing.evidence import DAY_MS, HANOI, HOUR_MS, inventory_in, local_ms, make, start_once
 
 JUNE, DECEMBER = period("2026-06"), period("2026-12")
 ALL_CLOSED = {f"2026-{month:02}" for month in range(1, 12)}
@@ -80,6 +80,7 @@ def half_year(tmp_path_factory: pytest.TempPathFactory, by: By) -> Path:
     """Return a ledger of June to October with a late rest of May; all but May are closed."""
     ledger = tmp_path_factory.mktemp("half") / "ledger.db"
     make(ledger, date(2026, 6, 1), 153)
+    start_once(ledger, local_ms(date(2026, 11, 2)) - HOUR_MS)
     for number in range(6, 11):
         one = period(f"2026-{number:02}")
         close(ledger, one, by(now_ms=one.end_ms + 10 * HOUR_MS))
@@ -156,7 +157,7 @@ def test_no_closed_figure_changes_by_a_removal(ledger: Path) -> None:
     assert count(ledger) < rows
     with LedgerReader(ledger) as reader:
         assert min(run.last_end_ms for run in reader.all(RUN)) >= removed[0]
-        assert [one.id for one in reader.all(SESSION)] == ["s1", "remover"]
+        assert [one.id for one in reader.all(SESSION)] == ["s1", "later", "remover"]
     for name, text in before.items():
         assert shown(ledger, name, None).text == text
         found = look(ledger, name)

@@ -40,7 +40,7 @@ from collector.register.entries import Closing, Entry, MaintenanceEnded, MonthCl
 from collector.register.errors import RegisterDamagedError
 from collector.register.store import register_of
 from tests.unit.closing.conftest import NOW_MS, OCTOBER, By
-from tests.unit.closing.evidence import HOUR_MS, Network, local_ms, make, never
+from tests.unit.closing.evidence import HOUR_MS, Network, local_ms, make, never, start_once
 from tests.unit.register.samples import meddle
 
 
@@ -148,6 +148,7 @@ def short(tmp_path_factory: pytest.TempPathFactory, by: By) -> Path:
     """Return a ledger of three days of October, in which every table has rows; October is closed."""
     ledger = tmp_path_factory.mktemp("short") / "ledger.db"
     make(ledger, date(2026, 10, 1), 3)
+    start_once(ledger, NOW_MS)
     add_jump_and_loss(ledger, local_ms(date(2026, 10, 2)))
     close(ledger, OCTOBER, by())
     meddle(ledger, "PRAGMA foreign_keys = OFF")
@@ -361,6 +362,7 @@ def test_later_evidence_and_decisions_leave_a_closed_month_alone(tmp_path: Path,
     network = Network(ledger, since_ms=local_ms(date(2026, 10, 1)))
     network.watch(local_ms(date(2026, 10, 28)), silent=lambda device, ms: device == "hub" and ms % 7 == 0)
     network.stop()
+    start_once(ledger, NOW_MS)
     close(ledger, OCTOBER, by(now_ms=NOW_MS))
     assert look(ledger).sound
     network = Network(ledger, since_ms=local_ms(date(2026, 11, 3)), session="s2")
