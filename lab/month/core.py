@@ -91,7 +91,7 @@ class QuietCore(Core):
     ) -> None:
         """Begin. `found` is what earlier sessions found out of the same devices by the same inventory."""
         super().__init__(clock=clock, sink=sink, schedule=schedule, blocks=NoBlocks(), moved=moved)
-        self._lines = self._quiet = QuietLines(sink, NoBlocks())
+        self.lines = self._quiet = QuietLines(sink, NoBlocks())
         self._discovered: dict[str, Rows] = {}
         self._found = {} if found is None else found
 
