@@ -22,7 +22,7 @@ from collector.topology import Topology
 from tests.unit.figures.polled import INTERVAL, MINUTE, SECOND, START, booked, poll, runs
 
 LARGE = settings(
-    max_examples=12,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
