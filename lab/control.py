@@ -67,9 +67,10 @@ class ControlServer:
             try:
                 async with asyncio.timeout(_TIMEOUT_S):
                     line = await reader.readline()
-                answer = self._answer(line)
             except ValueError:
                 answer = {"ok": False, "error": f"an order has at most {MAX_LINE_BYTES} bytes"}
+            else:
+                answer = self._answer(line)
             writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
             await writer.drain()
         writer.close()

@@ -46,10 +46,11 @@ class Orders:
 
     def status(self) -> Json:
         """Return how many places are in which true state, which faults last, and what the lab is."""
-        states = Counter(str(state) for state in self._states().values())
+        at_ms = self._now_ms()
+        states = Counter(str(state) for state in self._states(at_ms).values())
         faults = [shown(fault) for fault in self._world.active()]
         return {
-            "at_ms": self._now_ms(),
+            "at_ms": at_ms,
             "places": len(self._world.province.places),
             "states": states,
             "faults": faults,
@@ -57,9 +58,10 @@ class Orders:
 
     def places(self) -> Json:
         """Return every place with its true state and its faults."""
-        states = self._states()
+        at_ms = self._now_ms()
+        states = self._states(at_ms)
         return {
-            "at_ms": self._now_ms(),
+            "at_ms": at_ms,
             "places": [
                 {
                     "id": place.id,
@@ -105,17 +107,17 @@ class Orders:
     def _change(self, target: str, change: Callable[[int], None]) -> Json:
         """Make a change; return when, what the target's true state is then, and how many others' changed."""
         at_ms = self._now_ms()
-        before = self._states()
+        # Of the same instant: asked about a later one, the world would refuse a change of an earlier.
+        before = self._states(at_ms)
         change(at_ms)
         self._changed()
-        after = self._states()
+        after = self._states(at_ms)
         others = Counter(
             str(state) for place, state in after.items() if place != target and state != before[place]
         )
         return {"at_ms": at_ms, "state": str(after[target]) if target in after else None, "others": others}
 
-    def _states(self) -> dict[str, TrueState]:
-        at_ms = self._now_ms()
+    def _states(self, at_ms: int) -> dict[str, TrueState]:
         return {one.id: self._world.condition(one.id, at_ms).state for one in self._world.province.places}
 
     def _faulty(self) -> list[str]:

@@ -217,9 +217,11 @@ def test_a_stop_by_sigterm_is_clean_and_closes_the_ledger(tmp_path: Path) -> Non
         for life in range(2):
             with collector(tmp_path, port) as child:
                 child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"), seconds=30)
+                # The page answers before the states are restored: that is done when it says what it watches.
+                child.wait_until(lambda: child.log.read_text().count("watching ") == life + 1, seconds=30)  # noqa: B023
                 if life == 1:
                     # Restored from the ledger, so it needed no poll of this life to be known as up.
-                    assert "a: unknown → up" not in child.log.read_text().split("watching", 2)[-1]
+                    assert "a: unknown → up" not in child.log.read_text().split("watching ", 2)[2]
                 child.stop()
                 assert child.exit_code == 0
             assert not (tmp_path / "ledger.sqlite-wal").exists()

@@ -49,6 +49,16 @@ def test_a_cut_hub_takes_its_communes_along(lab: Lab, world: World) -> None:
     assert status["faults"] == [{"fault": "cut", "target": HUB, "parameters": {"to": None}}]
 
 
+def test_an_order_is_of_one_instant_however_long_it_takes(lab: Lab, world: World) -> None:
+    """A busy lab needs milliseconds for an order; the world must not be asked about later ones on the way."""
+    ticks = iter(range(T, T + 1_000))
+    orders = Orders(world, now_ms=lambda: next(ticks), changed=lambda: None, about=dict, play=lab.player.play)
+    for order in ({"order": "apply", "kind": "cut", "target": HUB}, {"order": "restore", "target": HUB}) * 5:
+        told = orders.handle(order)
+        assert (told["state"] == "line") == (order["order"] == "apply")
+        assert orders.handle({"order": "status"})["at_ms"] > told["at_ms"]
+
+
 def test_what_is_restored_is_told(lab: Lab) -> None:
     """Of one place, of one kind, or all there is."""
     lab("apply", kind="cut", target=HUB)
