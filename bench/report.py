@@ -9,6 +9,7 @@ makes the month first (`haidang lab month 2026-10 --seed 7`), which takes minute
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 from bench.measure import save, show
 
@@ -25,7 +28,7 @@ FORMATS = ("json", "xlsx", "docx", "pdf", "docx,pdf,xlsx,json")
 
 @dataclass(frozen=True)
 class Run:
-    """One run: which files, how long, how much memory at its peak, how large they are."""
+    """One run: which files, how long, how much memory its processes shared out (PSS) had, how large they are."""
 
     formats: str
     seconds: float
@@ -41,7 +44,12 @@ def run(ledger: Path, formats: str, language: str) -> Run:
                    "--ledger", str(ledger), "-o", name]  # fmt: skip
         load, began = os.getloadavg()[0], time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, used = os.wait4(child.pid, 0)
+        peak = 0
+        ended, status, used = os.wait4(child.pid, os.WNOHANG)
+        while not ended:
+            peak = max(peak, memory_of_all(child.pid))
+            time.sleep(0.1)
+            ended, status, used = os.wait4(child.pid, os.WNOHANG)
         took = time.monotonic() - began
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
@@ -50,10 +58,21 @@ def run(ledger: Path, formats: str, language: str) -> Run:
             formats=formats,
             seconds=round(took, 1),
             cpu_s=round(used.ru_utime + used.ru_stime, 1),
-            peak_mib=round(used.ru_maxrss / 1024, 0),
+            peak_mib=round(peak / 2**20, 0),
             bytes=sum(path.stat().st_size for path in Path(name).iterdir()),
             load_before=round(load, 1),
         )
+
+
+def memory_of_all(pid: int) -> int:
+    """Return the proportional set sizes of a process and those below it, in bytes."""
+    found = 0
+    with contextlib.suppress(psutil.Error):
+        top = psutil.Process(pid)
+        for process in (top, *top.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                found += process.memory_full_info().pss
+    return found
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date
 from pathlib import Path
@@ -181,7 +182,9 @@ def _write(
     additions: tuple[Addition, ...],
     progress: Progress,
 ) -> None:
-    from collector.report.make import make  # noqa: PLC0415 - start-up of other commands
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - start-up of other commands
+
+    from collector.report.make import make  # noqa: PLC0415
 
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -192,6 +195,7 @@ def _write(
             typeface=typeface,
             additions=additions,
             progress=progress,
+            processes=len(os.sched_getaffinity(0)),
         )
         written = []
         for made in files:
@@ -200,6 +204,10 @@ def _write(
             part.write_bytes(made.content)
             part.replace(output / made.name)
             written.append(output / made.name)
+    except BrokenExecutor:
+        _fail(
+            "a process that drew the PDF was killed, perhaps for want of memory; try --format docx,xlsx,json"
+        )
     except OSError as error:
         _fail(f"the report cannot be written to {output}: {error.strerror}")
     progress.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ from collector.report.numbers import Numbers
 from collector.report.paper.assemble import paper
 from collector.report.paper.blocks import Paper
 from collector.report.paper.section import Addition
-from collector.report.pdf.write import write as write_pdf
+from collector.report.pdf.write import Drawing, begun
 from collector.report.plots.all import PICTURES, pictures
 from collector.report.rules_of import rules_of
 from collector.report.values import MonthlyReport
@@ -59,8 +60,13 @@ def make(
     typeface: Typeface | None,
     additions: tuple[Addition, ...] = (),
     progress: Progress = lambda _what, _done, _of: None,
+    processes: int = 1,
 ) -> Iterator[Made]:
-    """Yield the files; `typeface` may be None where nothing is to be printed."""
+    """Yield the files; `typeface` may be None where nothing is to be printed.
+
+    With more than one process the PDF is drawn beside the others, and comes last. Raises BrokenExecutor if
+    one of its processes is killed.
+    """
     words = Words(numbers=Numbers(language=language, timezone=report.figures.timezone))
     drawn = {}
     if typeface is not None and any(one.on_paper for one in formats):
@@ -68,12 +74,29 @@ def make(
             progress("pictures", number, len(PICTURES))
             drawn[name] = picture
     document = paper(report, words, pictures=drawn, additions=additions)
-    for wanted in formats:
-        progress(wanted, 0, 1)
-        content = _written(
-            wanted, report, document, words, typeface=typeface, additions=additions, progress=progress
-        )
-        yield Made(name=f"{_STEMS[language]}-{report.figures.name}.{wanted}", content=content)
+    author, made = report.organisation.name, made_at(report)
+    with ExitStack() as stack:
+        drawing: Drawing | None = None
+        if Format.PDF in formats and typeface is not None:
+            rules = rules_of(document.letterhead, typeface)
+            begin = begun(document, words.numbers, rules, typeface, processes=processes)
+            drawing = stack.enter_context(begin)
+        for wanted in sorted(formats, key=lambda one: one is Format.PDF):
+            progress(wanted, 0, 1)
+            if drawing is not None and wanted is Format.PDF:
+                content = _finished(drawing, author=author, made=made, progress=progress)
+            else:
+                content = _written(wanted, report, document, words, typeface=typeface, additions=additions)
+            yield Made(name=f"{_STEMS[language]}-{report.figures.name}.{wanted}", content=content)
+
+
+def _finished(drawing: Drawing, *, author: str, made: datetime, progress: Progress) -> bytes:
+    count = iter(range(drawing.parts))
+    return drawing.finished(
+        author=author,
+        made=made,
+        step=lambda part: progress(f"pdf, {part}", next(count), drawing.parts),
+    )
 
 
 def _written(
@@ -84,7 +107,6 @@ def _written(
     *,
     typeface: Typeface | None,
     additions: tuple[Addition, ...],
-    progress: Progress,
 ) -> bytes:
     author, made = report.organisation.name, made_at(report)
     if wanted is Format.JSON:
@@ -105,19 +127,7 @@ def _written(
     if typeface is None:
         raise ValueError(f"{wanted} needs a typeface")
     rules = rules_of(document.letterhead, typeface)
-    if wanted is Format.DOCX:
-        return write_docx(document, words.numbers, rules, author=author, made=made)
-    parts = 1 + len(document.annexes)
-    count = iter(range(parts))
-    return write_pdf(
-        document,
-        words.numbers,
-        rules,
-        typeface,
-        author=author,
-        made=made,
-        step=lambda part: progress(f"pdf, {part}", next(count), parts),
-    )
+    return write_docx(document, words.numbers, rules, author=author, made=made)
 
 
 def made_at(report: MonthlyReport) -> datetime:

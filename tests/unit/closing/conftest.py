@@ -13,8 +13,10 @@ from collector.closing.close import Closer, close
 from collector.closing.computed import FromRows
 from collector.figures.period import Period, month_period
 from collector.inventory.report_values import PeriodKind
+from collector.register.access import open_beside
+from collector.register.entries import MaintenanceAdded
 from collector.register.store import register_of
-from tests.unit.closing.evidence import inventory_in, local_ms, make, start_once
+from tests.unit.closing.evidence import HOUR_MS, inventory_in, local_ms, make, start_once
 
 SEPTEMBER = month_period("2026-09", PeriodKind.MONTH, "Asia/Ho_Chi_Minh")
 OCTOBER = month_period("2026-10", PeriodKind.MONTH, "Asia/Ho_Chi_Minh")
@@ -49,6 +51,27 @@ def ledger(two_months: Path, tmp_path: Path) -> Path:
     shutil.copy(register_of(two_months), tmp_path / "ledger-register.db")
     inventory_in(tmp_path)
     return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def third_of_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands run then."""
+    monkeypatch.setattr("collector.clock.LedgerClock.now_ms", lambda _: NOW_MS + 24 * HOUR_MS)
+
+
+def add_late_work(ledger: Path) -> None:
+    """Enter, after the event, work that covers an outage of all devices."""
+    work = MaintenanceAdded(
+        id="thay-ups",
+        devices=("hub",),
+        areas=(),
+        start_ms=OCTOBER.start_ms,
+        end_ms=OCTOBER.start_ms + 4 * 24 * HOUR_MS,
+        repeat=None,
+        reason="Thay UPS",
+    )
+    with open_beside(ledger, create=NOW_MS) as register:
+        register.append("Trần Thị Bình", work, NOW_MS + 24 * HOUR_MS)
 
 
 def period(name: str) -> Period:

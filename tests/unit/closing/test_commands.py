@@ -15,19 +15,15 @@ from collector.closing.closed import closings
 from collector.exits import Exit
 from collector.figures.document import from_json
 from collector.register.access import open_beside
-from collector.register.entries import MaintenanceAdded, MonthRestated, OutageAnnotated
+from collector.register.entries import MonthRestated, OutageAnnotated
 from collector.register.store import register_of
-from tests.unit.closing.conftest import NOW_MS, OCTOBER
+from tests.unit.closing.conftest import NOW_MS, OCTOBER, add_late_work
 from tests.unit.closing.evidence import HOUR_MS
 from tests.unit.register.samples import meddle
 
+pytestmark = pytest.mark.usefixtures("third_of_november")
+
 HOUR_OF_OUTAGE_MS = OCTOBER.start_ms + 2 * 24 * HOUR_MS + 9 * HOUR_MS
-
-
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the commands run on the third of November."""
-    monkeypatch.setattr("collector.clock.LedgerClock.now_ms", lambda _: NOW_MS + 24 * HOUR_MS)
 
 
 def month(ledger: Path, *arguments: str) -> Result:
@@ -41,21 +37,6 @@ def october(ledger: Path) -> Path:
     result = month(ledger, "close", "2026-10")
     assert result.exit_code == Exit.OK, result.stderr
     return ledger
-
-
-def add_late_work(ledger: Path) -> None:
-    """Enter, after the event, work that covers an outage of all devices."""
-    work = MaintenanceAdded(
-        id="thay-ups",
-        devices=("hub",),
-        areas=(),
-        start_ms=OCTOBER.start_ms,
-        end_ms=OCTOBER.start_ms + 4 * 24 * HOUR_MS,
-        repeat=None,
-        reason="Thay UPS",
-    )
-    with open_beside(ledger, create=NOW_MS) as register:
-        register.append("Trần Thị Bình", work, NOW_MS + 24 * HOUR_MS)
 
 
 def test_a_closed_month_prints_its_seal_and_shows_the_same(ledger: Path) -> None:

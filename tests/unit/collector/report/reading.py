@@ -33,10 +33,22 @@ class Files:
 
 
 def files(
-    report: MonthlyReport, language: str = "vi", additions: tuple[Addition, ...] = (), *, pdf: bool = True
+    report: MonthlyReport,
+    language: str = "vi",
+    additions: tuple[Addition, ...] = (),
+    *,
+    pdf: bool = True,
+    processes: int = 1,
 ) -> Files:
     wanted = [one for one in Format if pdf or one is not Format.PDF]
-    made = make(report, language=language, formats=wanted, typeface=face(), additions=additions)
+    made = make(
+        report,
+        language=language,
+        formats=wanted,
+        typeface=face(),
+        additions=additions,
+        processes=processes,
+    )
     found = {one.name.rpartition(".")[2]: one.content for one in made}
     return Files(docx=found["docx"], pdf=found.get("pdf", b""), xlsx=found["xlsx"], json=found["json"])
 

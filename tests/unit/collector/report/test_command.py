@@ -127,7 +127,7 @@ def test_a_draft_has_the_figures_of_the_availability_command(place: Path, run: R
     """The same document, byte for byte of its content; all four files are written and named."""
     result = run("2026-10", "--draft")
     assert result.exit_code == Exit.OK, result.output
-    names = [f"bao-cao-2026-10.{kind}" for kind in ("docx", "pdf", "xlsx", "json")]
+    names = [f"bao-cao-2026-10.{kind}" for kind in ("docx", "xlsx", "json", "pdf")]
     assert result.stdout.splitlines() == [str(place / "out" / name) for name in names]
     assert sorted(path.name for path in (place / "out").iterdir()) == sorted(names)
     options = [

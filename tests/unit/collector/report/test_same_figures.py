@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from collector.figures.document import to_document
 from tests.unit.collector.report.making import ZONE, Month, ordinary, report
@@ -107,6 +108,23 @@ def test_the_text_of_docx_and_pdf_is_the_same(written: Files) -> None:
     said = {squeezed(paragraph.text) for paragraph in document.paragraphs} | {squeezed(one) for one in cells}
     assert len(said) > 150
     assert [one for one in said if one not in text] == []
+
+
+def test_the_files_are_the_same_however_many_processes_draw(written: Files, month: Month) -> None:
+    """Byte for byte, the PDF too; its annexes are outlined in order, and it says what it is and by whom."""
+    again = files(
+        report(month.figures, month.inventory, traffic=month.traffic, months=month.months), processes=3
+    )
+    assert again == written
+    reader = PdfReader(io.BytesIO(written.pdf))
+    titles = [str(one.title) for one in reader.outline if not isinstance(one, list)]
+    assert [one for one in titles if one.startswith("Phụ lục")] == [
+        f"Phụ lục {number}" for number in ("I", "II", "III", "IV", "V")
+    ]
+    assert reader.metadata is not None
+    assert reader.metadata.author == month.inventory.organisation.name
+    assert reader.metadata.title == docx(written.docx).core_properties.title
+    assert str(reader.root_object["/Lang"]) == "vi"
 
 
 def test_sentences_state_the_jsons_figures(written: Files, known: dict[str, Any]) -> None:

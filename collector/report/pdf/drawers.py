@@ -1,0 +1,50 @@
+"""Processes to draw parts of a paper in, side by side; whoever leaves early leaves none behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@contextmanager
+def drawers(count: int) -> Iterator[Executor]:
+    """Yield what runs so many calls at a time: up to one here and at once, more in processes of their own.
+
+    A call whose process is killed raises BrokenExecutor.
+    """
+    if count <= 1:
+        yield _Here()
+        return
+    # Spawned: a fork would take the caller's threads along half alive.
+    context = multiprocessing.get_context("spawn")
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_ctrl_c_to_the_caller)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+            child.join()
+        raise
+    pool.shutdown()
+
+
+class _Here(Executor):
+    """Runs a call in this process, at once."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        done: Future[T] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+def _leave_ctrl_c_to_the_caller() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

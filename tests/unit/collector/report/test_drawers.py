@@ -1,0 +1,59 @@
+"""Processes that draw: what comes back from them, and what is left of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Executor
+
+import pytest
+
+from collector.report.pdf.drawers import drawers
+
+
+def number_of_this_process() -> int:
+    return os.getpid()
+
+
+def wait_for_ever() -> None:
+    threading.Event().wait()
+
+
+def none_left() -> bool:
+    """Say so once the pool's own thread has collected its processes too; False after ten seconds."""
+    deadline = time.monotonic() + 10
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    return multiprocessing.active_children() == []
+
+
+def test_one_draws_here_and_more_elsewhere() -> None:
+    """A machine with one core starts nothing; none is left when it is over."""
+    with drawers(1) as able:
+        assert able.submit(number_of_this_process).result() == os.getpid()
+    with drawers(2) as able:
+        assert able.submit(number_of_this_process).result() != os.getpid()
+    assert none_left()
+
+
+def test_one_that_is_killed_is_told() -> None:
+    """As the kernel kills when memory is short: nobody waits for ever."""
+    with pytest.raises(BrokenExecutor), drawers(2) as able:
+        able.submit(signal.raise_signal, signal.SIGKILL).result()
+    assert none_left()
+
+
+def test_whoever_leaves_early_leaves_none_behind() -> None:
+    """Ctrl-C while they draw: they end at once, though they would never have come to an end."""
+    with pytest.raises(KeyboardInterrupt), drawers(2) as able:
+        _interrupted(able)
+    assert none_left()
+
+
+def _interrupted(able: Executor) -> None:
+    able.submit(wait_for_ever)
+    assert able.submit(number_of_this_process).result() != os.getpid()
+    raise KeyboardInterrupt
