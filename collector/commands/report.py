@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -14,6 +15,9 @@ from collector.commands.options import InventoryOption, LedgerOption
 from collector.exits import Exit
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from collector.commands.progress import Progress
     from collector.inventory.values import Inventory
     from collector.report.fonts import Typeface
@@ -71,16 +75,25 @@ def report(
     additions = _additions(found.folder, month, language)
     typeface = _typeface(wanted_formats)
     progress = Progress()
-    whole = _report(ledger or Path(found.collector.ledger), found, wanted, progress)
-    _write(
-        whole,
-        output,
-        language=language,
-        formats=wanted_formats,
-        typeface=typeface,
-        additions=additions,
-        progress=progress,
-    )
+    with _drawers(wanted_formats) as able:
+        whole = _report(ledger or Path(found.collector.ledger), found, wanted, progress)
+        _write(
+            whole,
+            output,
+            language=language,
+            formats=wanted_formats,
+            typeface=typeface,
+            additions=additions,
+            progress=progress,
+            able=able,
+        )
+
+
+def _drawers(formats: tuple[Format, ...]) -> AbstractContextManager[Executor | None]:
+    from collector.report.make import Format  # noqa: PLC0415 - start-up of other commands
+    from collector.report.pdf.drawers import drawers  # noqa: PLC0415
+
+    return drawers(len(os.sched_getaffinity(0))) if Format.PDF in formats else nullcontext()
 
 
 def _formats(given: str) -> tuple[Format, ...]:
@@ -181,6 +194,7 @@ def _write(
     typeface: Typeface | None,
     additions: tuple[Addition, ...],
     progress: Progress,
+    able: Executor | None,
 ) -> None:
     from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - start-up of other commands
 
@@ -195,7 +209,7 @@ def _write(
             typeface=typeface,
             additions=additions,
             progress=progress,
-            processes=len(os.sched_getaffinity(0)),
+            able=able,
         )
         written = []
         for made in files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,8 @@ from collector.report.numbers import Numbers
 from collector.report.paper.assemble import paper
 from collector.report.paper.blocks import Paper
 from collector.report.paper.section import Addition
-from collector.report.pdf.write import Drawing, begun
+from collector.report.pdf.drawers import Here
+from collector.report.pdf.write import Drawing
 from collector.report.plots.all import PICTURES, pictures
 from collector.report.rules_of import rules_of
 from collector.report.values import MonthlyReport
@@ -60,34 +61,35 @@ def make(
     typeface: Typeface | None,
     additions: tuple[Addition, ...] = (),
     progress: Progress = lambda _what, _done, _of: None,
-    processes: int = 1,
+    able: Executor | None = None,
 ) -> Iterator[Made]:
-    """Yield the files; `typeface` may be None where nothing is to be printed.
+    """Yield the files, the PDF last; `typeface` may be None where nothing is to be printed.
 
-    With more than one process the PDF is drawn beside the others, and comes last. Raises BrokenExecutor if
-    one of its processes is killed.
+    `able` draws the parts of the PDF while the rest is written, without it this process does. Raises
+    BrokenExecutor if one of its processes is killed.
     """
     words = Words(numbers=Numbers(language=language, timezone=report.figures.timezone))
-    drawn = {}
+    document = paper(report, words, pictures={}, additions=additions)
+    drawing: Drawing | None = None
     if typeface is not None and any(one.on_paper for one in formats):
+        if Format.PDF in formats:
+            rules = rules_of(document.letterhead, typeface)
+            drawing = Drawing(document, words.numbers, rules, typeface, able or Here())
+        drawn = {}
         for number, (name, picture) in enumerate(pictures(report, words, typeface.files)):
             progress("pictures", number, len(PICTURES))
             drawn[name] = picture
-    document = paper(report, words, pictures=drawn, additions=additions)
+        document = paper(report, words, pictures=drawn, additions=additions)
+        if drawing is not None:
+            drawing.begin_text(document)
     author, made = report.organisation.name, made_at(report)
-    with ExitStack() as stack:
-        drawing: Drawing | None = None
-        if Format.PDF in formats and typeface is not None:
-            rules = rules_of(document.letterhead, typeface)
-            begin = begun(document, words.numbers, rules, typeface, processes=processes)
-            drawing = stack.enter_context(begin)
-        for wanted in sorted(formats, key=lambda one: one is Format.PDF):
-            progress(wanted, 0, 1)
-            if drawing is not None and wanted is Format.PDF:
-                content = _finished(drawing, author=author, made=made, progress=progress)
-            else:
-                content = _written(wanted, report, document, words, typeface=typeface, additions=additions)
-            yield Made(name=f"{_STEMS[language]}-{report.figures.name}.{wanted}", content=content)
+    for wanted in sorted(formats, key=lambda one: one is Format.PDF):
+        progress(wanted, 0, 1)
+        if drawing is not None and wanted is Format.PDF:
+            content = _finished(drawing, author=author, made=made, progress=progress)
+        else:
+            content = _written(wanted, report, document, words, typeface=typeface, additions=additions)
+        yield Made(name=f"{_STEMS[language]}-{report.figures.name}.{wanted}", content=content)
 
 
 def _finished(drawing: Drawing, *, author: str, made: datetime, progress: Progress) -> bytes:

@@ -113,6 +113,11 @@ def _by_day(rows: Iterable[Traffic], edges: Sequence[tuple[int, int]], upto_ms: 
 def _take(day: _Carried, into: list[int], out: list[int], missed: list[int]) -> None:
     share, of = MISSING_BELOW
     most = BUCKET_MS - BUCKET_MS * share // of
+    if not any(missed):
+        for way, carried in ((Direction.IN, into), (Direction.OUT, out)):
+            day.rates[way] += [count * 8_000 // BUCKET_MS for count in carried]
+            day.bytes[way] += sum(carried)
+        return
     for way, carried in ((Direction.IN, into), (Direction.OUT, out)):
         day.rates[way] += [
             count * 8_000 // (BUCKET_MS - gone)

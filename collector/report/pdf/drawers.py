@@ -9,24 +9,33 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from collector.report.pdf.draw import ready
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+MOST = 6
+"""A text and five annexes: more would have nothing to do."""
 
 
 @contextmanager
 def drawers(count: int) -> Iterator[Executor]:
     """Yield what runs so many calls at a time: up to one here and at once, more in processes of their own.
 
-    A call whose process is killed raises BrokenExecutor.
+    Those load what they need while the caller does something else. A call whose process is killed raises
+    BrokenExecutor.
     """
+    count = min(count, MOST)
     if count <= 1:
-        yield _Here()
+        yield Here()
         return
     # Spawned: a fork would take the caller's threads along half alive.
     context = multiprocessing.get_context("spawn")
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_ctrl_c_to_the_caller)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_prepared)
     try:
+        # All are started by the first call, whatever it is.
+        pool.submit(int)
         yield pool
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -37,14 +46,17 @@ def drawers(count: int) -> Iterator[Executor]:
     pool.shutdown()
 
 
-class _Here(Executor):
+class Here(Executor):
     """Runs a call in this process, at once."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Return what is done already; what it raises is raised here."""
         done: Future[T] = Future()
         done.set_result(fn(*args, **kwargs))
         return done
 
 
-def _leave_ctrl_c_to_the_caller() -> None:
+def _prepared() -> None:
+    # Ctrl-C is the caller's, who ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ready()

@@ -5,9 +5,8 @@ Nearly all the time a report takes is spent on setting tables, and each part num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from datetime import datetime
 
 from collector.report.fonts import Typeface
@@ -16,45 +15,44 @@ from collector.report.numbers import Numbers
 from collector.report.paper.blocks import Paper
 from collector.report.pdf.bind import bind
 from collector.report.pdf.draw import draw
-from collector.report.pdf.drawers import drawers
 from collector.report.pdf.html import annex_of, text_of
 from collector.report.pdf.style import style
 
-Part = tuple[str, str]
-"""A part's name and its HTML."""
-
 
 class Drawing:
-    """A PDF in the making."""
+    """A PDF in the making. Annexes have no pictures, so that they can be begun before those are drawn."""
 
-    def __init__(self, paper: Paper, parts: list[Part], drawn: list[Future[bytes]]) -> None:
-        self._paper, self._parts, self._drawn = paper, parts, drawn
+    def __init__(
+        self, paper: Paper, numbers: Numbers, rules: Rules, typeface: Typeface, able: Executor
+    ) -> None:
+        """Begin the annexes."""
+        self._numbers, self._able = numbers, able
+        self._sheet = style(typeface.family, typeface.files, rules)
+        self._text: tuple[str, Future[bytes]] | None = None
+        self._annexes: dict[str, Future[bytes]] = {}
+        parts = [(annex.number, annex_of(paper, annex, numbers)) for annex in paper.annexes]
+        # The longest first, so that none is begun last and waited for alone.
+        for name, html in sorted(parts, key=lambda part: -part[1].count("<td")):
+            self._annexes[name] = able.submit(draw, html, self._sheet)
+        self._order = [name for name, _ in parts]
+
+    def begin_text(self, paper: Paper) -> None:
+        """Begin the text, with its pictures."""
+        html = text_of(paper, self._numbers)
+        self._text = paper.title, self._able.submit(draw, html, self._sheet)
 
     @property
     def parts(self) -> int:
         """How many parts there are."""
-        return len(self._parts)
+        return 1 + len(self._order)
 
     def finished(self, *, author: str, made: datetime, step: Callable[[str], None]) -> bytes:
         """Wait for it and return the file; `step` is told which part is waited for."""
+        if self._text is None:
+            raise ValueError("the text was not begun")
+        title, text = self._text
         done: list[bytes] = []
-        for (name, _), future in zip(self._parts, self._drawn, strict=True):
+        for name, drawn in ((title, text), *((name, self._annexes[name]) for name in self._order)):
             step(name)
-            done.append(future.result())
-        return bind(done, title=self._paper.title, author=author, made=made)
-
-
-@contextmanager
-def begun(
-    paper: Paper, numbers: Numbers, rules: Rules, typeface: Typeface, *, processes: int
-) -> Iterator[Drawing]:
-    """Begin a PDF in this many processes of its own, with one in this process; leaving early ends them."""
-    sheet = style(typeface.family, typeface.files, rules)
-    parts = [(paper.title, text_of(paper, numbers))]
-    parts += [(annex.number, annex_of(paper, annex, numbers)) for annex in paper.annexes]
-    with drawers(min(processes, len(parts))) as able:
-        drawn: dict[int, Future[bytes]] = {}
-        # The longest first, so that none is begun last and waited for alone.
-        for number in sorted(range(len(parts)), key=lambda one: -parts[one][1].count("<td")):
-            drawn[number] = able.submit(draw, parts[number][1], sheet)
-        yield Drawing(paper, parts, [drawn[number] for number in range(len(parts))])
+            done.append(drawn.result())
+        return bind(done, title=title, author=author, made=made)

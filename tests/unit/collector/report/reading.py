@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -38,7 +39,7 @@ def files(
     additions: tuple[Addition, ...] = (),
     *,
     pdf: bool = True,
-    processes: int = 1,
+    able: Executor | None = None,
 ) -> Files:
     wanted = [one for one in Format if pdf or one is not Format.PDF]
     made = make(
@@ -47,7 +48,7 @@ def files(
         formats=wanted,
         typeface=face(),
         additions=additions,
-        processes=processes,
+        able=able,
     )
     found = {one.name.rpartition(".")[2]: one.content for one in made}
     return Files(docx=found["docx"], pdf=found.get("pdf", b""), xlsx=found["xlsx"], json=found["json"])
