@@ -36,6 +36,7 @@ def write(paper: Paper, numbers: Numbers, rules: Rules, *, author: str, made: da
     _append(document, parts.signature(paper.signature))
     for annex in paper.annexes:
         section = document.add_section()
+        _no_line_of_its_own(document.element.body[-2])
         _page(section)
         _from_one(section)
         _append(document, parts.annex_head(annex))
@@ -151,6 +152,15 @@ def _replace(head: Any, xml: str) -> None:
     for child in list(element):
         element.remove(child)
     element.append(parse_xml(f"<w:p {NAMESPACES}{xml[len('<w:p') :]}"))
+
+
+def _no_line_of_its_own(breaking: Any) -> None:
+    """Make the paragraph that ends a section as good as invisible: behind a full page it took another."""
+    from docx.shared import Pt  # noqa: PLC0415 - start-up of other commands
+    from docx.text.paragraph import Paragraph as Formatted  # noqa: PLC0415
+
+    look = Formatted(breaking, None).paragraph_format  # type: ignore[arg-type]
+    look.space_before, look.space_after, look.line_spacing = Pt(0), Pt(0), Pt(1)
 
 
 def _from_one(section: Section) -> None:

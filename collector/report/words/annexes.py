@@ -58,7 +58,7 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "undecided_agent_only": ("chỉ phần mềm quản lý khởi động lại", "management restarted only"),
         "undecided_sources_disagree": ("các nguồn số liệu không thống nhất", "sources disagree"),
         "undecided_service": ("dịch vụ", "service"),
-        "c_missing": ("Thiếu mẫu (%)", "Missing (%)"),
+        "c_missing": ("Thiếu mẫu (%)", "Gaps (%)"),
         "capacity_both": ("{into} / {out}", "{into} / {out}"),
         "x_id": ("Mã", "Id"),
         "x_serves": ("Số cơ quan", "Agencies"),
@@ -75,8 +75,8 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "x_repair": ("Tổng thời gian khắc phục", "Time to repair"),
         "x_outage": ("Mã sự cố", "Outage"),
         "x_note": ("Ghi chú", "Note"),
-        "x_capacity_in": ("Dung lượng về (Mbit/s)", "Capacity in (Mbit/s)"),
-        "x_capacity_out": ("Dung lượng đi (Mbit/s)", "Capacity out (Mbit/s)"),
+        "x_capacity_in": ("Dung lượng về (Mbit/s)", "Cap. in (Mbit/s)"),
+        "x_capacity_out": ("Dung lượng đi (Mbit/s)", "Cap. out (Mbit/s)"),
         "x_p95_in": ("P95 về (Mbit/s)", "P95 in (Mbit/s)"),
         "x_p95_out": ("P95 đi (Mbit/s)", "P95 out (Mbit/s)"),
         "x_max_in": ("Cao nhất về (Mbit/s)", "Max in (Mbit/s)"),
@@ -131,7 +131,7 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "dash means no data.",
         ),
         "m_working": (
-            "Giờ làm việc lấy theo lịch của cơ quan, trừ ngày nghỉ lễ; số liệu chính tính 24/7.",
+            "Giờ làm việc theo lịch của cơ quan, trừ ngày lễ; số liệu chính tính 24/7.",
             "Working hours follow the office calendar without public holidays; main figures are 24/7.",
         ),
         "m_mttr": (
@@ -146,7 +146,7 @@ ANNEXES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "started again just as the outage ended, power loss or restart; else undecided.",
         ),
         "m_maintenance": (
-            "Bảo trì chỉ được tính từ thời điểm nhập vào hệ thống; phần nhập muộn được nêu riêng.",
+            "Bảo trì chỉ được tính từ thời điểm nhập vào hệ thống; phần nhập muộn nêu riêng.",
             "Maintenance counts from the time of its entry on; what was entered late is shown apart.",
         ),
         "m_traffic": (

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from docx.shared import Pt
 
 from tests.unit.collector.report.making import ordinary, report
 from tests.unit.collector.report.reading import (
@@ -55,6 +56,14 @@ def look(document: Any, words: str) -> tuple[float, bool, bool]:
         bold is not None and bold.get(key) != "0",
         properties.find("{*}i") is not None,
     )
+
+
+def test_no_empty_page_follows_a_full_one(document: Any) -> None:
+    """What ends the text and each annex but the last is a paragraph of a point, which fits below any line."""
+    enders = [one for one in document.paragraphs if one._p.find("{*}pPr/{*}sectPr") is not None]
+    assert len(enders) == len(document.sections) - 1 == 5
+    looks = [one.paragraph_format for one in enders]
+    assert {(one.space_before, one.space_after, one.line_spacing) for one in looks} == {(0, 0, Pt(1))}
 
 
 def test_pages_are_a4_with_the_margins_of_the_decree(document: Any, written: Files) -> None:
