@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models import prometheus
@@ -107,7 +107,10 @@ def stat(
     spark: bool = False,
     first: model.ThresholdsConfig | None = None,
 ) -> model.Panel:
-    """Return large figures; `first` are thresholds of the first one alone."""
+    """Return large figures; `first` are thresholds of the first one alone.
+
+    Without a curve behind them they are asked about this moment alone: what is no longer known is not shown.
+    """
     options = {
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         "orientation": "auto",
@@ -117,7 +120,8 @@ def stat(
         "justifyMode": "center",
     }
     overrides: list[Override] = [] if first is None else [(queries[0].legend, {"thresholds": first})]
-    return panel("stat", queries, look, options=options, overrides=overrides)
+    asked = queries if spark else [replace(query, instant=True) for query in queries]
+    return panel("stat", asked, look, options=options, overrides=overrides)
 
 
 def tiles(query: Query, look: Look) -> model.Panel:

@@ -40,8 +40,13 @@ def cut_off(selector: str = "") -> str:
 
 
 def count(expr: str) -> str:
-    """Return how many series there are, 0 for none."""
-    return f"count({expr}) or vector(0)"
+    """Return how many series there are."""
+    return or_none(f"count({expr})")
+
+
+def or_none(expr: str) -> str:
+    """Return a sum, 0 for none; and nothing while nobody looks, for that is not none."""
+    return f"{expr} or 0 * sum(haidang_devices)"
 
 
 def running_outages(selector: str = "") -> str:
@@ -53,7 +58,7 @@ def running_outages(selector: str = "") -> str:
 
 def in_state(state: State, selector: str) -> str:
     """Return how many devices are in a state."""
-    return f'sum(haidang_device_state{{state="{state}",{selector}}}) or vector(0)'
+    return or_none(f'sum(haidang_device_state{{state="{state}",{selector}}})')
 
 
 def fullness(window: str, selector: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collector.model import State
+from dashboards import queries as q
 from dashboards.board import Board
 from dashboards.colours import BAD, GOOD, NONE_IS_GOOD, WARN, steps, words
 from dashboards.panels import Look, Query, lines, stat
@@ -58,7 +59,7 @@ def _well(board: Board) -> None:
     ):
         shown = stat([Query(expr=expr)], Look(mappings=yes_no), coloured=True)
         board.add(f"collector.{key}", shown, 3, 4)
-    unusable = Query(expr="count(haidang_credential_usable == 0) or vector(0)")
+    unusable = Query(expr=q.count("haidang_credential_usable == 0"))
     board.add("collector.credentials", stat([unusable], Look(thresholds=NONE_IS_GOOD)), 3, 4)
     errors = Query(expr="increase(haidang_internal_errors_total[$__range])")
     board.add("collector.errors", stat([errors], Look(decimals=0, thresholds=NONE_IS_GOOD)), 3, 4)
@@ -68,7 +69,7 @@ def _well(board: Board) -> None:
     figures = Query(expr="time() - haidang_figures_timestamp_seconds")
     look = Look(unit="s", decimals=0, thresholds=steps(GOOD, (1_800, WARN), (7_200, BAD)))
     board.add("collector.figures", stat([figures], look), 3, 4)
-    jumps = Query(expr="sum(increase(haidang_clock_jumps_total[$__range])) or vector(0)")
+    jumps = Query(expr=q.or_none("sum(increase(haidang_clock_jumps_total[$__range]))"))
     board.add("collector.jumps", stat([jumps], Look(decimals=0, thresholds=steps(GOOD, (1, WARN)))), 3, 4)
     version = Query(expr="haidang_build_info", legend="{{version}}", instant=True)
     shown = stat([version], Look())

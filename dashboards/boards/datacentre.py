@@ -30,7 +30,7 @@ def datacentre(texts: Texts) -> Board:
     board = Board("datacentre", texts)
     servers = [
         Query(expr=q.in_state(State.UP, 'role="server"'), legend=texts("state_up")),
-        Query(expr='count(haidang_device_serves{role="server"}) or vector(0)', legend=texts("of_all")),
+        Query(expr=q.count('haidang_device_serves{role="server"}'), legend=texts("of_all")),
     ]
     board.add("datacentre.up", stat(servers, Look()), 6, 4)
     busy = Query(expr=q.count(f"({CPU}) > 0.8"))

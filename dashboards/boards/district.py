@@ -46,7 +46,8 @@ def district(texts: Texts) -> Board:
     board.add("district.tiles", tiles(tile, look), 10, 9)
     board.add("district.outages", outages(texts, _HERE), 14, 9)
     board.row("row.day")
-    changed = f'(changes(haidang_device_state{{state="up",{_HERE}}}[$__range]) > 0 or haidang_device_state{{state=~"down|upstream|unknown",{_HERE}}} == 1)'
+    # Of the whole time shown, so it is worked out once and not at each of its points.
+    changed = f'(changes(haidang_device_state{{state="up",{_HERE}}}[$__range] @ end()) > 0 or haidang_device_state{{state=~"down|upstream|unknown",{_HERE}}} == 1)'
     history = q.named(f"({q.state_code(_HERE)}) and on (instance) {changed}")
     board.add(
         "district.states",

@@ -24,7 +24,7 @@ def services(texts: Texts) -> Board:
     board.outages(chosen)
     up = [
         Query(expr=q.in_state(State.UP, chosen), legend=texts("state_up")),
-        Query(expr=f"count(haidang_device_serves{{{chosen}}}) or vector(0)", legend=texts("of_all")),
+        Query(expr=q.count(f"haidang_device_serves{{{chosen}}}"), legend=texts("of_all")),
     ]
     board.add("services.up", stat(up, Look()), 6, 4)
     down = Query(expr=q.count(f'haidang_device_state{{state=~"down|upstream",{chosen}}} == 1'))

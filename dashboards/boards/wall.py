@@ -61,7 +61,7 @@ def _figures(board: Board) -> None:
     served = 'haidang_device_serves{role!="service"}'
     agencies = [
         Query(
-            expr=f"sum({served} and on (instance) {q.cut_off()}) or vector(0)", legend=board.texts("cut_off")
+            expr=q.or_none(f"sum({served} and on (instance) {q.cut_off()})"), legend=board.texts("cut_off")
         ),
         Query(expr=f"sum({served})", legend=board.texts("of_all")),
     ]
@@ -70,7 +70,7 @@ def _figures(board: Board) -> None:
     board.add("wall.running", stat([running], Look(thresholds=NONE_IS_GOOD), coloured=True), 3, 4)
     servers = [
         Query(expr=q.in_state(State.UP, 'role="server"'), legend=board.texts("state_up")),
-        Query(expr='count(haidang_device_serves{role="server"}) or vector(0)', legend=board.texts("of_all")),
+        Query(expr=q.count('haidang_device_serves{role="server"}'), legend=board.texts("of_all")),
     ]
     board.add("wall.servers", stat(servers, Look()), 4, 4)
     unknown = Query(expr='haidang_devices{state="unknown"}')

@@ -125,6 +125,15 @@ def test_panels_have_ids_places_titles_and_descriptions(dashboard: Json) -> None
 
 
 @each_dashboard
+def test_large_figures_are_of_this_moment(dashboard: Json) -> None:
+    """What was known an hour ago is no answer to what is; only a curve behind a figure asks for more."""
+    for panel in dashboard["panels"]:
+        if panel["type"] == "stat":
+            curve = panel["options"]["graphMode"] != "none"
+            assert {one["instant"] for one in panel["targets"]} == {not curve}, panel["title"]
+
+
+@each_dashboard
 def test_no_data_source_is_named_and_nothing_is_fetched_from_elsewhere(dashboard: Json) -> None:
     """The reader's own Prometheus is chosen by a variable; no address of the Internet stands anywhere."""
     text = json.dumps(dashboard)
