@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,7 +15,6 @@ from collector.exits import Exit
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-    from contextlib import AbstractContextManager
 
     from collector.commands.progress import Progress
     from collector.inventory.values import Inventory
@@ -63,8 +61,11 @@ def report(
     its register cannot be used, 20 there are no figures for this period, 25 no report can be made: the month
     is open, the additions name no section, no typeface has all Vietnamese letters, no file can be written.
     """
-    from collector.commands.loading import accepted  # noqa: PLC0415 - start-up of other commands
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - start-up of other commands
+
+    from collector.commands.loading import accepted  # noqa: PLC0415
     from collector.commands.progress import Progress  # noqa: PLC0415
+    from collector.report.side_by_side import side_by_side  # noqa: PLC0415
 
     wanted_formats = _formats(formats)
     found = accepted(inventory).inventory
@@ -75,25 +76,24 @@ def report(
     additions = _additions(found.folder, month, language)
     typeface = _typeface(wanted_formats)
     progress = Progress()
-    with _drawers(wanted_formats) as able:
-        whole = _report(ledger or Path(found.collector.ledger), found, wanted, progress)
-        _write(
-            whole,
-            output,
-            language=language,
-            formats=wanted_formats,
-            typeface=typeface,
-            additions=additions,
-            progress=progress,
-            able=able,
+    try:
+        with side_by_side(len(os.sched_getaffinity(0))) as able:
+            whole = _report(ledger or Path(found.collector.ledger), found, wanted, progress, able)
+            _write(
+                whole,
+                output,
+                language=language,
+                formats=wanted_formats,
+                typeface=typeface,
+                additions=additions,
+                progress=progress,
+                able=able,
+            )
+    except BrokenExecutor:
+        progress.end()
+        _fail(
+            "a process that worked on it was killed, perhaps for want of memory: try fewer formats at a time"
         )
-
-
-def _drawers(formats: tuple[Format, ...]) -> AbstractContextManager[Executor | None]:
-    from collector.report.make import Format  # noqa: PLC0415 - start-up of other commands
-    from collector.report.pdf.drawers import drawers  # noqa: PLC0415
-
-    return drawers(len(os.sched_getaffinity(0))) if Format.PDF in formats else nullcontext()
 
 
 def _formats(given: str) -> tuple[Format, ...]:
@@ -161,7 +161,9 @@ def _typeface(formats: tuple[Format, ...]) -> Typeface | None:
         _fail(str(error))
 
 
-def _report(ledger: Path, inventory: Inventory, wanted: Wanted, progress: Progress) -> MonthlyReport:
+def _report(
+    ledger: Path, inventory: Inventory, wanted: Wanted, progress: Progress, able: Executor
+) -> MonthlyReport:
     from collector.closing.errors import ClosingError  # noqa: PLC0415 - start-up of other commands
     from collector.figures.errors import FiguresError  # noqa: PLC0415
     from collector.ledger.errors import LedgerError  # noqa: PLC0415
@@ -174,7 +176,7 @@ def _report(ledger: Path, inventory: Inventory, wanted: Wanted, progress: Progre
         with LedgerReader(ledger) as reader:
             register = open_if_there(ledger, reader.meta().ledger_id)
             entries = () if register is None else tuple(register.entries())
-            return monthly_report(gather(reader, entries, inventory, wanted, progress))
+            return monthly_report(gather(reader, entries, inventory, wanted, progress, able=able))
     except (OpenMonthError, ClosingError) as error:
         _fail(str(error))
     except FiguresError as error:
@@ -194,11 +196,9 @@ def _write(
     typeface: Typeface | None,
     additions: tuple[Addition, ...],
     progress: Progress,
-    able: Executor | None,
+    able: Executor,
 ) -> None:
-    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - start-up of other commands
-
-    from collector.report.make import make  # noqa: PLC0415
+    from collector.report.make import make  # noqa: PLC0415 - start-up of other commands
 
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -218,10 +218,6 @@ def _write(
             part.write_bytes(made.content)
             part.replace(output / made.name)
             written.append(output / made.name)
-    except BrokenExecutor:
-        _fail(
-            "a process that drew the PDF was killed, perhaps for want of memory; try --format docx,xlsx,json"
-        )
     except OSError as error:
         _fail(f"the report cannot be written to {output}: {error.strerror}")
     progress.end()

@@ -7,6 +7,7 @@ change its report.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from collector.register.entries import Entry
 from collector.report.history import point, trend_months
 from collector.report.model import Sources
 from collector.report.places import Places, places_of
-from collector.report.traffic_reading import traffic_rows
+from collector.report.traffic_reading import TrafficReading
 from collector.report.values import Change, Closing, MonthPoint
 
 Progress = Callable[[str, int, int], None]
@@ -60,8 +61,13 @@ def gather(
     inventory: Inventory,
     wanted: Wanted,
     progress: Progress,
+    *,
+    able: Executor,
 ) -> Sources:
-    """Return a report's sources; raise OpenMonthError, FiguresError, ClosingError or LedgerError."""
+    """Return a report's sources; raise OpenMonthError, FiguresError, ClosingError or LedgerError.
+
+    `able` reads traffic while this process works out the figures.
+    """
     period = wanted.period
     revisions = [one for one in closings(entries) if one.closing.period == period.name]
     last = revisions[-1] if revisions else None
@@ -74,6 +80,7 @@ def gather(
         entries = [one for one in entries if one.number <= last.entry.number]
     latest_ms = reader.latest_ms()
     now_ms = latest_ms if reader.meta().simulated else max(latest_ms, wanted.now_ms)
+    traffic = TrafficReading(reader, inventory, period, able)
     found = _figures(last, reader, entries, period, now_ms)
     places = places_of(found, inventory)
     return Sources(
@@ -85,7 +92,7 @@ def gather(
         draft=last is None,
         number=wanted.number,
         dated=wanted.dated,
-        traffic=tuple(traffic_rows(reader, inventory, found, period, progress)),
+        traffic=tuple(traffic.rows(found, places, progress)),
         months=_months(reader, entries, inventory, period, progress),
         closing=None if last is None else _closing(revisions, found, places),
         coming=_coming(reader, entries, period),

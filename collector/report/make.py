@@ -15,10 +15,10 @@ from collector.report.numbers import Numbers
 from collector.report.paper.assemble import paper
 from collector.report.paper.blocks import Paper
 from collector.report.paper.section import Addition
-from collector.report.pdf.drawers import Here
 from collector.report.pdf.write import Drawing
 from collector.report.plots.all import PICTURES, pictures
 from collector.report.rules_of import rules_of
+from collector.report.side_by_side import Here
 from collector.report.values import MonthlyReport
 from collector.report.word.write import write as write_docx
 from collector.report.words.say import Words

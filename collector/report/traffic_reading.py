@@ -1,10 +1,13 @@
-"""Reads what lines carried in a month out of a ledger, one line's rows in memory at a time."""
+"""Reads what lines carried in a month out of a ledger, one line's rows in a process's memory at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby, pairwise
+from itertools import islice, pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collector.figures.period import Period
@@ -17,7 +20,7 @@ from collector.ledger.rows import Traffic
 from collector.ledger.tables import TRAFFIC
 from collector.ledger.traffic import RULE_DAYS
 from collector.ledger.traffic_rows import merged
-from collector.report.places import places_of
+from collector.report.places import Places
 from collector.report.traffic_month import month
 from collector.report.traffic_part import Carried, traffic_row
 from collector.report.traffic_values import TrafficRow
@@ -25,32 +28,72 @@ from collector.traffic.buckets import bucket_start
 from collector.traffic.report import Period as TrafficPeriod
 from collector.traffic.report import Subject, report
 
+_LINES = 20
+"""So many are read in one go."""
 
-def traffic_rows(
-    reader: LedgerReader,
-    inventory: Inventory,
-    figures: PeriodFigures,
-    period: Period,
-    progress: Callable[[str, int, int], None],
-) -> Iterator[TrafficRow]:
-    """Yield each line's row."""
-    places = places_of(figures, inventory)
-    areas = {one.device: places.area_of(one) for one in figures.devices}
-    rule, now_ms = inventory.report.capacity_rule, min(reader.latest_ms(), period.end_ms)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Some lines, with what is subscribed on each, and the time whose traffic is wanted."""
+
+    ledger: Path
+    capacities: Mapping[str, tuple[Capacity, ...]]
+    period: Period
+    rule: CapacityRule
+    now_ms: int
+
+
+def carried_by(asked: Asked) -> dict[str, Carried]:
+    """Return what each of these lines carried, by its device; may run in a process of its own."""
+    period = asked.period
     # A week before is enough to know whether the rule was broken within the period.
     from_ms = midnight_ms(period.first - timedelta(days=RULE_DAYS), ZoneInfo(period.timezone))
-    of = max(1, len(areas))
-    rows = reader.rows(TRAFFIC, from_ms, period.end_ms)
-    for number, (device, of_device) in enumerate(groupby(rows, key=lambda row: row.device)):
-        progress("traffic", min(number, of), of)
-        if device not in areas:
-            continue
-        known = inventory.device(device)
-        capacities = () if known is None else known.capacities
-        found = carried(tuple(of_device), period, capacities, rule, now_ms=now_ms)
-        yield traffic_row(
-            device, found, name=places.label[device], area=areas[device], place=places.place[device]
-        )
+    found: dict[str, Carried] = {}
+    with LedgerReader(asked.ledger) as reader:
+        for device, capacities in asked.capacities.items():
+            rows = tuple(reader.rows(TRAFFIC, from_ms, period.end_ms, device=device))
+            if rows:
+                found[device] = carried(rows, period, capacities, asked.rule, now_ms=asked.now_ms)
+    return found
+
+
+class TrafficReading:
+    """What all lines carried, read while something else is done."""
+
+    def __init__(self, reader: LedgerReader, inventory: Inventory, period: Period, able: Executor) -> None:
+        """Begin."""
+        capacities: dict[str, tuple[Capacity, ...]] = {}
+        for device in reader.devices(TRAFFIC):
+            known = inventory.device(device)
+            capacities[device] = () if known is None else known.capacities
+        self._parts: list[Future[dict[str, Carried]]] = []
+        lines = iter(capacities.items())
+        while some := dict(islice(lines, _LINES)):
+            asked = Asked(
+                ledger=reader.path,
+                capacities=some,
+                period=period,
+                rule=inventory.report.capacity_rule,
+                now_ms=min(reader.latest_ms(), period.end_ms),
+            )
+            self._parts.append(able.submit(carried_by, asked))
+
+    def rows(
+        self, figures: PeriodFigures, places: Places, progress: Callable[[str, int, int], None]
+    ) -> Iterator[TrafficRow]:
+        """Yield a row for each device that has figures and a line."""
+        areas = {one.device: places.area_of(one) for one in figures.devices}
+        for number, part in enumerate(self._parts):
+            progress("traffic", number, len(self._parts))
+            for device, found in part.result().items():
+                if device in areas:
+                    yield traffic_row(
+                        device,
+                        found,
+                        name=places.label[device],
+                        area=areas[device],
+                        place=places.place[device],
+                    )
 
 
 def carried(

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 
-def ready() -> None:
-    """Load what draws; it takes most of a second."""
-    import weasyprint  # noqa: F401, PLC0415
-
-
 def draw(html: str, sheet: str) -> bytes:
     """Return the part with this style sheet; it counts its own pages. May run in a process of its own."""
     from weasyprint import CSS, HTML  # noqa: PLC0415 - a second's start-up

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import io
 import json
+import os
+import signal
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -281,6 +283,24 @@ def test_a_place_that_cannot_be_written_to_is_said(place: Path, run: Run) -> Non
     result = run("2026-10", "--draft", "--format", "json")
     assert result.exit_code == Exit.REPORT
     assert result.stderr == f"haidang: the report cannot be written to {place}/out: File exists\n"
+
+
+def killed(_html: str, _sheet: str) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def test_a_process_that_is_killed_is_said(place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the kernel does when memory is short; what was written before is whole."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr("collector.report.pdf.write.draw", killed)
+    result = run("2026-10", "--draft")
+    assert result.exit_code == Exit.REPORT
+    assert result.stderr.splitlines()[-1] == (
+        "haidang: a process that worked on it was killed, perhaps for want of memory: try fewer formats at a time"
+    )
+    assert not (place / "out" / "bao-cao-2026-10.pdf").exists()
+    assert known(place)["report"]["draft"] is True
 
 
 def test_without_a_typeface_it_says_which_to_install(

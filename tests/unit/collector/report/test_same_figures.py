@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from collector.figures.document import to_document
-from collector.report.pdf.drawers import drawers
+from collector.report.side_by_side import side_by_side
 from tests.unit.collector.report.making import ZONE, Month, ordinary, report
 from tests.unit.collector.report.reading import (
     Files,
@@ -114,7 +114,7 @@ def test_the_text_of_docx_and_pdf_is_the_same(written: Files) -> None:
 def test_the_files_are_the_same_however_many_processes_draw(written: Files, month: Month) -> None:
     """Byte for byte, the PDF too; its annexes are outlined in order, and it says what it is and by whom."""
     whole = report(month.figures, month.inventory, traffic=month.traffic, months=month.months)
-    with drawers(3) as able:
+    with side_by_side(3) as able:
         again = files(whole, able=able)
     assert again == written
     reader = PdfReader(io.BytesIO(written.pdf))

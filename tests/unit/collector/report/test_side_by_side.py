@@ -1,4 +1,4 @@
-"""Processes that draw: what comes back from them, and what is left of them."""
+"""Processes that work on a report: what comes back from them, and what is left of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor
 
 import pytest
 
-from collector.report.pdf.drawers import drawers
+from collector.report.side_by_side import side_by_side
 
 
 def number_of_this_process() -> int:
@@ -30,25 +30,25 @@ def none_left() -> bool:
     return multiprocessing.active_children() == []
 
 
-def test_one_draws_here_and_more_elsewhere() -> None:
+def test_one_works_here_and_more_elsewhere() -> None:
     """A machine with one core starts nothing; none is left when it is over."""
-    with drawers(1) as able:
+    with side_by_side(1) as able:
         assert able.submit(number_of_this_process).result() == os.getpid()
-    with drawers(2) as able:
+    with side_by_side(2) as able:
         assert able.submit(number_of_this_process).result() != os.getpid()
     assert none_left()
 
 
 def test_one_that_is_killed_is_told() -> None:
     """As the kernel kills when memory is short: nobody waits for ever."""
-    with pytest.raises(BrokenExecutor), drawers(2) as able:
+    with pytest.raises(BrokenExecutor), side_by_side(2) as able:
         able.submit(signal.raise_signal, signal.SIGKILL).result()
     assert none_left()
 
 
 def test_whoever_leaves_early_leaves_none_behind() -> None:
-    """Ctrl-C while they draw: they end at once, though they would never have come to an end."""
-    with pytest.raises(KeyboardInterrupt), drawers(2) as able:
+    """Ctrl-C while they work: they end at once, though they would never have come to an end."""
+    with pytest.raises(KeyboardInterrupt), side_by_side(2) as able:
         _interrupted(able)
     assert none_left()
 

@@ -1,4 +1,4 @@
-"""Processes to draw parts of a paper in, side by side; whoever leaves early leaves none behind."""
+"""Processes that work side by side on one report; whoever leaves early leaves none behind."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from collector.report.pdf.draw import ready
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -19,11 +17,10 @@ MOST = 6
 
 
 @contextmanager
-def drawers(count: int) -> Iterator[Executor]:
+def side_by_side(count: int) -> Iterator[Executor]:
     """Yield what runs so many calls at a time: up to one here and at once, more in processes of their own.
 
-    Those load what they need while the caller does something else. A call whose process is killed raises
-    BrokenExecutor.
+    A call whose process is killed raises BrokenExecutor.
     """
     count = min(count, MOST)
     if count <= 1:
@@ -32,7 +29,7 @@ def drawers(count: int) -> Iterator[Executor]:
     # Spawned: a fork would take the caller's threads along half alive.
     context = multiprocessing.get_context("spawn")
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_prepared)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_ctrl_c_to_the_caller)
     try:
         # All are started by the first call, whatever it is.
         pool.submit(int)
@@ -56,7 +53,5 @@ class Here(Executor):
         return done
 
 
-def _prepared() -> None:
-    # Ctrl-C is the caller's, who ends these.
+def _leave_ctrl_c_to_the_caller() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ready()
