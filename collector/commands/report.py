@@ -91,9 +91,7 @@ def report(
             )
     except BrokenExecutor:
         progress.end()
-        _fail(
-            "a process that worked on it was killed, perhaps for want of memory: try fewer formats at a time"
-        )
+        _fail("a process that worked on it was killed, perhaps for want of memory: try one format at a time")
 
 
 def _formats(given: str) -> tuple[Format, ...]:
