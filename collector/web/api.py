@@ -29,8 +29,12 @@ def province(shown: Snapshot) -> Json:
         "starting": shown.starting,
         "ledger_fault": shown.ledger_fault,
         "states": {str(state): count for state, count in found.states.items()},
-        "units": {"cut_off": found.cut_off_units, "of": found.units},
-        "agencies": {"cut_off": found.cut_off_agencies, "of": found.agencies},
+        "units": {"cut_off": found.cut_off_units, "unknown": found.unknown_units, "of": found.units},
+        "agencies": {
+            "cut_off": found.cut_off_agencies,
+            "unknown": found.unknown_agencies,
+            "of": found.agencies,
+        },
         "outages": [_live(outage) for outage in found.outages],
         "areas": [_place(place) for place in found.places],
         "full_lines": [

@@ -34,6 +34,7 @@ class Place:
     area: Area | None
     views: tuple[View, ...]
     up: int
+    unknown: int
     counted: int
 
 
@@ -52,8 +53,10 @@ class Picture:
 
     units: int
     cut_off_units: int
+    unknown_units: int
     agencies: int
     cut_off_agencies: int
+    unknown_agencies: int
     states: Mapping[State, int]
     outages: tuple[LiveOutage, ...]
     places: tuple[Place, ...]
@@ -64,12 +67,15 @@ def picture(shown: Snapshot) -> Picture:
     """Return the picture of a snapshot."""
     units = tuple(view for view in shown.views if is_unit(view))
     cut_off = tuple(view for view in units if view.state in CUT_OFF)
+    unknown = tuple(view for view in units if view.state is State.UNKNOWN)
     states = Counter(view.state for view in shown.views)
     return Picture(
         units=len(units),
         cut_off_units=len(cut_off),
+        unknown_units=len(unknown),
         agencies=agencies(units),
         cut_off_agencies=agencies(cut_off),
+        unknown_agencies=agencies(unknown),
         states={state: states[state] for state in State},
         outages=live_outages(shown),
         places=_places(shown),
@@ -113,6 +119,7 @@ def _place(area: Area | None, views: tuple[View, ...]) -> Place:
         area=area,
         views=tuple(ordered),
         up=sum(view.state is State.UP for view in views),
+        unknown=sum(view.state is State.UNKNOWN for view in views),
         counted=sum(view.state not in planned for view in views),
     )
 

@@ -89,26 +89,36 @@ def _legend(context: Context, found: Picture) -> Html:
 
 def _key_figures(context: Context, found: Picture) -> Html:
     words = context.words
-    of = words("of")
+    blind = found.unknown_units > 0
+    outages = NONE if found.unknown_units == found.units > 0 else str(len(found.outages))
     return el(
         "dl",
-        _key(words("cut_off"), str(found.cut_off_units), f"{of} {found.units}", bad=found.cut_off_units > 0),
-        _key(
-            words("agencies_cut_off"),
-            str(found.cut_off_agencies),
-            f"{of} {found.agencies}",
-            bad=found.cut_off_agencies > 0,
-        ),
-        _key(words("running_outages"), str(len(found.outages)), "", bad=bool(found.outages)),
+        _count(context, "cut_off", found.cut_off_units, found.unknown_units, found.units),
+        _count(context, "agencies_cut_off", found.cut_off_agencies, found.unknown_agencies, found.agencies),
+        _key(words("running_outages"), outages, "", tone=_tone(bad=bool(found.outages), unsure=blind)),
         _availability(context),
         class_="keys",
     )
 
 
+def _count(context: Context, label: str, cut_off: int, unknown: int, of: int) -> Html:
+    """Say how many are cut off: nothing where nobody knows of any, no good news where some are unknown."""
+    words = context.words
+    beside = f"{words('of')} {of}"
+    if unknown:
+        beside += f" · {unknown} {words('state_unknown').lower()}"
+    shown = NONE if unknown == of > 0 else str(cut_off)
+    return _key(words(label), shown, beside, tone=_tone(bad=cut_off > 0, unsure=unknown > 0))
+
+
+def _tone(*, bad: bool, unsure: bool) -> str:
+    return "bad" if bad else "unsure" if unsure else ""
+
+
 def _availability(context: Context) -> Html:
     words, formats, figures = context.words, context.formats, context.shown.figures
     if figures is None:
-        return _key(words("month_availability"), NONE, words("not_yet"))
+        return _key(words("month_availability"), NONE, words("not_yet"), tone="unsure")
     tally = figures.province.all_hours.tally
     share = tally.end_to_end
     between = (
@@ -118,12 +128,12 @@ def _availability(context: Context) -> Html:
     return _key(f"{words('month_availability')} {figures.name}", formats.percent(share.ppm), between)
 
 
-def _key(label: str, value: str, beside: str, *, bad: bool = False) -> Html:
+def _key(label: str, value: str, beside: str, *, tone: str = "") -> Html:
     return el(
         "div",
         el("dt", label),
         el("dd", el("span", value, class_="value"), el("span", beside, class_="beside")),
-        class_="key bad" if bad else "key",
+        class_=f"key {tone}".rstrip(),
     )
 
 
@@ -137,13 +147,15 @@ def _place(context: Context, place: Place) -> Html:
     title: Child = words("no_area") if area is None else name(area.name)
     if area is not None:
         title = el("a", title, href=f"/devices?area={area.id}")
-    whole = place.up == place.counted
+    look = "ok" if place.up == place.counted else "part"
+    if look == "part" and place.up + place.unknown == place.counted:
+        look = "unsure"
     return el(
         "section",
         el(
             "h2",
             title,
-            el("span", f"{place.up}/{place.counted} {words('up_of')}", class_="ok" if whole else "part"),
+            el("span", f"{place.up}/{place.counted} {words('up_of')}", class_=look),
         ),
         el("ul", [_tile(context, view, place) for view in place.views], class_="tiles"),
         class_="card place",

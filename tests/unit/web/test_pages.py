@@ -177,6 +177,11 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
     assert "has just started" in started.words
     assert "100" not in started.words
     assert "not computed yet" in started.words
+    assert "Units cut off – of 4 · 4 unknown" in started.words
+    looks = [str(value) for _, name, value in started.attributes if name == "class"]
+    assert [look for look in looks if look.startswith("key")] == ["keys", *["key unsure"] * 4]
+    assert "ok" not in looks
+    assert "part" not in looks
 
 
 def test_devices_in_trouble_come_first_and_filters_narrow() -> None:
