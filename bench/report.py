@@ -48,7 +48,7 @@ def run(ledger: Path, formats: str, language: str) -> Run:
         ended, status, used = os.wait4(child.pid, os.WNOHANG)
         while not ended:
             peak = max(peak, memory_of_all(child.pid))
-            time.sleep(0.1)
+            time.sleep(0.25)
             ended, status, used = os.wait4(child.pid, os.WNOHANG)
         took = time.monotonic() - began
         child.returncode = os.waitstatus_to_exitcode(status)
