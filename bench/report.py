@@ -44,34 +44,33 @@ def run(ledger: Path, formats: str, language: str) -> Run:
                    "--ledger", str(ledger), "-o", name]  # fmt: skip
         load, began = os.getloadavg()[0], time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        peak = 0
-        ended, status, used = os.wait4(child.pid, os.WNOHANG)
-        while not ended:
-            peak = max(peak, memory_of_all(child.pid))
+        peak, spent = 0, dict[int, float]()
+        while child.poll() is None:
+            peak = max(peak, memory_of_all(child.pid, spent))
             time.sleep(0.25)
-            ended, status, used = os.wait4(child.pid, os.WNOHANG)
         took = time.monotonic() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             raise SystemExit(f"haidang report ended with {child.returncode}")
         return Run(
             formats=formats,
             seconds=round(took, 1),
-            cpu_s=round(used.ru_utime + used.ru_stime, 1),
+            cpu_s=round(sum(spent.values()), 1),
             peak_mib=round(peak / 2**20, 0),
             bytes=sum(path.stat().st_size for path in Path(name).iterdir()),
             load_before=round(load, 1),
         )
 
 
-def memory_of_all(pid: int) -> int:
-    """Return the proportional set sizes of a process and those below it, in bytes."""
+def memory_of_all(pid: int, spent: dict[int, float]) -> int:
+    """Return the proportional set sizes of a process and those below it; note the CPU seconds of each."""
     found = 0
     with contextlib.suppress(psutil.Error):
         top = psutil.Process(pid)
         for process in (top, *top.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 found += process.memory_full_info().pss
+                times = process.cpu_times()
+                spent[process.pid] = times.user + times.system
     return found
 
 

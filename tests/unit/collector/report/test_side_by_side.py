@@ -5,13 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor
+from pathlib import Path
 
+import psutil
 import pytest
 
 from collector.report.side_by_side import side_by_side
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def number_of_this_process() -> int:
@@ -51,6 +57,29 @@ def test_whoever_leaves_early_leaves_none_behind() -> None:
     with pytest.raises(KeyboardInterrupt), side_by_side(2) as able:
         _interrupted(able)
     assert none_left()
+
+
+def test_a_caller_that_is_killed_leaves_none_behind() -> None:
+    """It can end nobody; they see that it is gone."""
+    code = (
+        "from collector.report.side_by_side import side_by_side\n"
+        "from tests.unit.collector.report.test_side_by_side import number_of_this_process, wait_for_ever\n"
+        "if __name__ == '__main__':\n"
+        "    with side_by_side(2) as able:\n"
+        "        print(able.submit(number_of_this_process).result(), flush=True)\n"
+        "        able.submit(wait_for_ever).result()\n"
+    )
+    command = [sys.executable, "-c", code]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=quiet, text=True, cwd=ROOT) as caller:
+        assert caller.stdout is not None
+        number = int(caller.stdout.readline())
+        os.kill(number, 0)
+        caller.kill()
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(number) and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    assert not psutil.pid_exists(number)
 
 
 def _interrupted(able: Executor) -> None:
