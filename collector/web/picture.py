@@ -62,6 +62,11 @@ class Picture:
     places: tuple[Place, ...]
     full_lines: tuple[FullLine, ...]
 
+    @property
+    def blind(self) -> bool:
+        """True where there are units and nobody knows of any."""
+        return self.unknown_units == self.units > 0
+
 
 def picture(shown: Snapshot) -> Picture:
     """Return the picture of a snapshot."""

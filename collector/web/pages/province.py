@@ -46,7 +46,7 @@ def outages_now(context: Context, found: Picture, most: int) -> Html:
     """Return the outages under way as a list, the worst first."""
     words, formats = context.words, context.formats
     if not found.outages:
-        return el("p", words("none_now"), class_="calm")
+        return el("p", words("nothing_known" if found.blind else "none_now"), class_="calm")
     items = []
     for outage in found.outages[:most]:
         view = outage.view
@@ -89,13 +89,13 @@ def _legend(context: Context, found: Picture) -> Html:
 
 def _key_figures(context: Context, found: Picture) -> Html:
     words = context.words
-    blind = found.unknown_units > 0
-    outages = NONE if found.unknown_units == found.units > 0 else str(len(found.outages))
+    unsure = found.unknown_units > 0
+    outages = NONE if found.blind else str(len(found.outages))
     return el(
         "dl",
         _count(context, "cut_off", found.cut_off_units, found.unknown_units, found.units),
         _count(context, "agencies_cut_off", found.cut_off_agencies, found.unknown_agencies, found.agencies),
-        _key(words("running_outages"), outages, "", tone=_tone(bad=bool(found.outages), unsure=blind)),
+        _key(words("running_outages"), outages, "", tone=_tone(bad=bool(found.outages), unsure=unsure)),
         _availability(context),
         class_="keys",
     )
@@ -202,7 +202,10 @@ def _rtt(view: View) -> float | None:
 def _full_lines(context: Context, found: Picture) -> Html:
     words, formats = context.words, context.formats
     if not found.full_lines:
-        return section(words("lines"), el("p", words("no_full_lines"), class_="calm"))
+        return section(
+            words("lines"),
+            el("p", words("no_full_lines" if context.shown.lines else "no_lines_yet"), class_="calm"),
+        )
     items = [
         el(
             "li",
