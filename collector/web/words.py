@@ -74,10 +74,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "working_hours": ("Giờ hành chính", "Working hours"),
     "all_hours": ("24×7", "24×7"),
     "lines": ("Đường truyền gần đầy", "Lines near capacity"),
-    "nothing_known": (
-        "Chưa biết: chưa thiết bị nào trả lời hay im lặng.",
-        "Not known: no device has answered or kept silent yet.",
-    ),
+    "nothing_known": ("Chưa biết tình trạng của đơn vị nào.", "Not known of any unit yet."),
     "no_lines_yet": ("Chưa có số liệu lưu lượng.", "No traffic is known yet."),
     "no_full_lines": (
         "Không đường truyền nào vượt 80% dung lượng.",
