@@ -219,7 +219,9 @@ def test_a_stop_by_sigterm_is_clean_and_closes_the_ledger(tmp_path: Path) -> Non
                 child.wait_until(lambda: http_ok(f"http://127.0.0.1:{port}/-/ready"), seconds=30)
                 # The page answers before the states are restored: that is done when it says what it watches.
                 child.wait_until(lambda: child.log.read_text().count("watching ") == life + 1, seconds=30)  # noqa: B023
-                if life == 1:
+                if life == 0:
+                    child.wait_until(lambda: "a: unknown → up" in child.log.read_text(), seconds=60)
+                else:
                     # Restored from the ledger, so it needed no poll of this life to be known as up.
                     assert "a: unknown → up" not in child.log.read_text().split("watching ", 2)[2]
                 child.stop()
