@@ -133,7 +133,7 @@ def main() -> None:
         with prometheus_child(folder / "prometheus", CONFIGURATION, port=port) as child:
             url = f"http://127.0.0.1:{port}"
             child.wait_until(lambda: http_ok(f"{url}/-/ready"), seconds=300)
-            for question in questions(CHOSEN, range_s=86_400, rate_s=4 * given.step):
+            for question in questions(CHOSEN, range_s=given.days * 86_400, rate_s=4 * given.step):
                 each = [ask(url, question, start, end - given.step) for _ in range(TIMES)]
                 took.append((statistics.median(each), question))
     took.sort(key=lambda one: -one[0])

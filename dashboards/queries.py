@@ -8,21 +8,40 @@ from dashboards.colours import CODES
 CUT_OFF = 'state=~"down|upstream"'
 
 
-def state_code(selector: str) -> str:
-    """Return each device's state as its number."""
+def state_code(selector: str, only: str = "") -> str:
+    """Return each device's state as its number, or of those in the set `only` alone."""
+    among = f" and on (instance) {only}" if only else ""
     parts = [
-        f'{code} * sum by (instance) (haidang_device_state{{state="{state}",{selector}}})'
+        f'{code} * (haidang_device_state{{state="{state}",{selector}}}{among})'
         for state, code in CODES.items()
         if code
     ]
-    return " + ".join(parts)
+    return f"sum by (instance) ({' or '.join(parts)})"
 
 
-def named(expr: str, *labels: str) -> str:
-    """Return a per-device expression with labels of the inventory joined to it."""
+def named(expr: str, *labels: str, of: str = "", only: str = "") -> str:
+    """Return a per-device expression with labels of the inventory joined to it.
+
+    `of` selects whose, and `only` is a set of devices: names are looked up at each point of the time shown.
+    """
     wanted = ", ".join(labels or ("name",))
-    about = f"max by (instance, {wanted}) (haidang_device_info)"
-    return f"({expr}) * on (instance) group_left ({wanted}) {about}"
+    about = f"haidang_device_info{f'{{{of}}}' if of else ''}{f' and on (instance) {only}' if only else ''}"
+    return f"({expr}) * on (instance) group_left ({wanted}) max by (instance, {wanted}) ({about})"
+
+
+def latest(selector: str) -> str:
+    """Return the last values within six hours of the end of the time shown, worked out once for all of it."""
+    return f"last_over_time({selector}[6h] @ end())"
+
+
+def greatest(count: int, expr: str, among: str) -> str:
+    """Return the set of devices whose `expr`, of `latest` values, is greatest; `among` is ` and …` or empty."""
+    return f"topk({count}, max by (instance) ({expr}){among})"
+
+
+def those(selector: str, only: str) -> str:
+    """Return a value a device, of those in a set."""
+    return f"max by (instance) ({selector} and on (instance) {only})"
 
 
 def units(selector: str = "") -> str:
@@ -61,11 +80,31 @@ def in_state(state: State, selector: str) -> str:
     return or_none(f'sum(haidang_device_state{{state="{state}",{selector}}})')
 
 
-def fullness(window: str, selector: str = "") -> str:
+_CAPACITY = "haidang_line_capacity_bits_per_second"
+
+
+def fullness(window: str) -> str:
     """Return P95 of each line's fuller direction as a share of what is subscribed."""
-    more = f",{selector}" if selector else ""
-    p95 = f'haidang_line_p95_bits_per_second{{window="{window}"{more}}}'
-    return f"max by (instance) ({p95} / on (instance, direction) haidang_line_capacity_bits_per_second)"
+    return f"max by (instance) ({_share(_p95(window), _CAPACITY)})"
+
+
+def fullest(count: int, window: str, among: str) -> str:
+    """Return the set of lines that are fullest at the end of the time shown."""
+    return greatest(count, _share(latest(_p95(window)), latest(_CAPACITY)), among)
+
+
+def fullness_of(window: str, only: str) -> str:
+    """Return the fullness over time of the lines of a set; little is left to divide at each point."""
+    p95, capacity = (f"({one} and on (instance) {only})" for one in (_p95(window), latest(_CAPACITY)))
+    return f"max by (instance) ({_share(p95, capacity)})"
+
+
+def _p95(window: str) -> str:
+    return f'haidang_line_p95_bits_per_second{{window="{window}"}}'
+
+
+def _share(p95: str, capacity: str) -> str:
+    return f"{p95} / on (instance, direction) {capacity}"
 
 
 def group_names(kind: str) -> str:

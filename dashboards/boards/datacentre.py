@@ -16,6 +16,8 @@ REAL = 'fstype!~"tmpfs|devtmpfs|overlay|squashfs|ramfs|iso9660"'
 CPU = '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))'
 MEMORY = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes"
 DISK = f"1 - node_filesystem_avail_bytes{{{REAL}}} / node_filesystem_size_bytes{{{REAL}}}"
+_NO_LINES = 'role!="commune"'
+"""Names of communes need not be looked for at each point of time."""
 _DAYS = 86_400
 
 
@@ -45,15 +47,16 @@ def datacentre(texts: Texts) -> Board:
     board.row("row.load")
     ratio = Look(unit="percentunit", decimals=0, least=0, most=1, thresholds=FULLNESS, by_threshold=False)
     for key, expr in (("cpu", CPU), ("memory", MEMORY)):
-        shown = lines([Query(expr=q.named(f"topk(10, {expr})"), legend="{{name}}")], ratio)
+        shown = lines([Query(expr=q.named(f"topk(10, {expr})", of=_NO_LINES), legend="{{name}}")], ratio)
         board.add(f"datacentre.{key}", shown, 12, 9)
     disks = f"topk(10, max by (instance, mountpoint) ({DISK}))"
-    shown = lines([Query(expr=q.named(disks), legend="{{name}} {{mountpoint}}")], ratio)
+    shown = lines([Query(expr=q.named(disks, of=_NO_LINES), legend="{{name}} {{mountpoint}}")], ratio)
     board.add("datacentre.disks", shown, 12, 9)
     network = 'sum by (instance) (rate(node_network_{way}_bytes_total{{device!="lo"}}[$__rate_interval])) * 8'
     rates = [
         Query(
-            expr=q.named(f"topk(5, {network.format(way=way)})"), legend=f"{{{{name}}}}, {texts(f'net_{way}')}"
+            expr=q.named(f"topk(5, {network.format(way=way)})", of=_NO_LINES),
+            legend=f"{{{{name}}}}, {texts(f'net_{way}')}",
         )
         for way in ("receive", "transmit")
     ]

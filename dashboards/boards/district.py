@@ -42,13 +42,13 @@ def district(texts: Texts) -> Board:
     look = Look(unit="percentunit", decimals=2, thresholds=AVAILABILITY)
     board.add("district.month", stat(month, look), 10, 5)
     look = Look(mappings=state_mappings(texts), link=(texts("to_site"), SITE_LINK))
-    tile = Query(expr=q.named(q.state_code(_HERE)), legend="{{name}}", instant=True)
+    tile = Query(expr=q.named(q.state_code(_HERE), of=_HERE), legend="{{name}}", instant=True)
     board.add("district.tiles", tiles(tile, look), 10, 9)
     board.add("district.outages", outages(texts, _HERE), 14, 9)
     board.row("row.day")
-    # Of the whole time shown, so it is worked out once and not at each of its points.
-    changed = f'(changes(haidang_device_state{{state="up",{_HERE}}}[$__range] @ end()) > 0 or haidang_device_state{{state=~"down|upstream|unknown",{_HERE}}} == 1)'
-    history = q.named(f"({q.state_code(_HERE)}) and on (instance) {changed}")
+    down = q.latest(f'haidang_device_state{{state=~"down|upstream|unknown",{_HERE}}}')
+    changed = f'(changes(haidang_device_state{{state="up",{_HERE}}}[$__range] @ end()) > 0 or {down} == 1)'
+    history = q.named(q.state_code(_HERE, changed), of=_HERE)
     board.add(
         "district.states",
         states(Query(expr=history, legend="{{name}}"), Look(mappings=state_mappings(texts))),
@@ -65,8 +65,9 @@ def district(texts: Texts) -> Board:
         for way in ("in", "out")
     ]
     board.add("district.traffic", lines(traffic, Look(unit="bps", by_threshold=False)), 12, 9)
-    in_area = f"on (instance) haidang_device_info{{{_HERE}}}"
-    full = q.named(f"topk(10, {q.fullness('day')} and {in_area})")
+    in_area = q.latest(f"haidang_device_info{{{_HERE}}}")
+    chosen = q.fullest(10, "day", f" and on (instance) {in_area}")
+    full = q.named(q.fullness_of("day", chosen), of=_HERE, only=chosen)
     look = Look(unit="percentunit", decimals=0, thresholds=CAPACITY, by_threshold=False)
     board.add("district.full", lines([Query(expr=full, legend="{{name}}")], look, limit=True), 12, 9)
     return board
@@ -75,7 +76,7 @@ def district(texts: Texts) -> Board:
 def _devices(texts: Texts) -> model.Panel:
     in_area = f"and on (instance) haidang_device_info{{{_HERE}}}"
     found = [
-        Query(expr=q.named(q.state_code(_HERE)), table=True),
+        Query(expr=q.named(q.state_code(_HERE), of=_HERE), table=True),
         Query(
             expr=f'max by (instance) (haidang_probe_rtt_seconds{{probe=~"icmp|snmp"}} {in_area})', table=True
         ),

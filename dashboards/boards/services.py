@@ -37,11 +37,14 @@ def services(texts: Texts) -> Board:
     )
     look = Look(unit="percentunit", decimals=2, thresholds=AVAILABILITY)
     board.add("services.month", stat([month], look), 7, 4)
-    history = Query(expr=q.named(q.state_code(chosen)), legend="{{name}}")
+    history = Query(expr=q.named(q.state_code(chosen), of=chosen), legend="{{name}}")
     board.add("services.states", states(history, Look(mappings=state_mappings(texts))), 24, 6)
     board.add("services.table", _table(texts), 24, 8)
     duration = Query(
-        expr=q.named('probe_duration_seconds and on (instance) haidang_device_info{instance=~"$device"}'),
+        expr=q.named(
+            'probe_duration_seconds and on (instance) haidang_device_info{instance=~"$device"}',
+            of='instance=~"$device"',
+        ),
         legend="{{name}}",
     )
     board.add("services.duration", lines([duration], Look(unit="s", by_threshold=False)), 12, 9)

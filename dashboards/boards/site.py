@@ -32,7 +32,7 @@ def site(texts: Texts) -> Board:
     board.device_variable('area=~"$area",role!="service"')
     board.outages(_ONE)
     _now(board)
-    history = Query(expr=q.named(q.state_code(_ONE)), legend="{{name}}")
+    history = Query(expr=q.named(q.state_code(_ONE), of=_ONE), legend="{{name}}")
     board.add("site.states", states(history, Look(mappings=state_mappings(texts))), 24, 5)
     _quality(board)
     _line(board)

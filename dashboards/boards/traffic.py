@@ -35,9 +35,11 @@ def traffic(texts: Texts) -> Board:
     board.add("traffic.lost", stat([lost], Look(thresholds=NONE_IS_GOOD)), 6, 4)
     board.add("traffic.fullest", _fullest(texts), 24, 12)
     board.row("row.busiest")
+    among = f" and on (instance) {q.latest(f'haidang_device_info{{{_HERE}}}')}"
     for way in ("in", "out"):
-        rate = f'haidang_line_bits_per_second{{direction="{way}"}} {_THESE}'
-        busiest = Query(expr=q.named(f"topk(10, max by (instance) ({rate}))"), legend="{{name}}")
+        rate = f'haidang_line_bits_per_second{{direction="{way}"}}'
+        chosen = q.greatest(10, q.latest(rate), among)
+        busiest = Query(expr=q.named(q.those(rate, chosen), only=chosen), legend="{{name}}")
         board.add(f"traffic.busiest_{way}", lines([busiest], Look(unit="bps", by_threshold=False)), 12, 10)
     board.row("row.doubt")
     doubt = Query(
@@ -45,7 +47,9 @@ def traffic(texts: Texts) -> Board:
         legend="{{reason}}",
     )
     board.add("traffic.doubt", lines([doubt], Look(unit="s", by_threshold=False), stacked=True), 12, 8)
-    missing = q.named(f'topk(10, max by (instance) (haidang_line_missing_buckets{{window="7d"}} {_THESE}))')
+    sparse = 'haidang_line_missing_buckets{window="7d"}'
+    chosen = q.greatest(10, q.latest(sparse), among)
+    missing = q.named(q.those(sparse, chosen), only=chosen)
     board.add(
         "traffic.missing",
         lines([Query(expr=missing, legend="{{name}}")], Look(decimals=0, by_threshold=False)),
