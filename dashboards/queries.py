@@ -35,7 +35,7 @@ def latest(selector: str) -> str:
 
 
 def greatest(count: int, expr: str, among: str) -> str:
-    """Return the set of devices whose `expr`, of `latest` values, is greatest; `among` is ` and …` or empty."""
+    """Return the set of devices whose `expr`, of `latest` values, is greatest; `among` is ` and …` or ``."""
     return f"topk({count}, max by (instance) ({expr}){among})"
 
 
