@@ -90,7 +90,7 @@ def _legend(context: Context, found: Picture) -> Html:
 def _key_figures(context: Context, found: Picture) -> Html:
     words = context.words
     unsure = found.unknown_units > 0
-    outages = NONE if found.blind else str(len(found.outages))
+    outages = NONE if found.blind and not found.outages else str(len(found.outages))
     return el(
         "dl",
         _count(context, "cut_off", found.cut_off_units, found.unknown_units, found.units),

@@ -168,6 +168,15 @@ def test_the_province_says_who_is_cut_off_in_words_and_tiles() -> None:
     assert "2 ngày liên tiếp vượt 90%" in read.words
 
 
+def test_an_outage_is_counted_though_no_unit_is_known_yet() -> None:
+    """A service that is down is known of; only what nobody knows is left open."""
+    known = province({"portal": State.DOWN})
+    views = tuple(one if one.device.id == "portal" else type(one)(device=one.device) for one in known.views)
+    read = Read(province_page(context(province(views=views), Language.EN)))
+    assert "Outages under way 1" in read.words
+    assert "Units cut off – of 4 · 4 unknown" in read.words
+
+
 def test_nothing_is_said_where_nothing_is_known() -> None:
     """An empty inventory says what to do; a new collector says that it has only begun."""
     empty = Read(province_page(context(province(views=(), inventory=inventory(())))))
